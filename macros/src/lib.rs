@@ -1,0 +1,2 @@
+//! The attributes of coweave.
+extern crate proc_macro;

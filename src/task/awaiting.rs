@@ -1,0 +1,86 @@
+//! What `.await` does inside a coroutine: any future is polled; coweave's own leaves are asked
+//! directly.
+//!
+//! The macro turns `e.await` into `Awaited(e).__coweave_into_leaf()` and then asks the leaf with
+//! [`step`] until it is ready. For the leaves of this crate an inherent method of that name stands
+//! before the trait's, so they take their own path without any type test at run time.
+#![expect(unsafe_code, reason = "pins in place what the coroutine's frame holds")]
+
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::task::Poll;
+
+use crate::coroutine::{ResumeArg, Site};
+
+/// The operand of an `.await`.
+#[derive(Debug)]
+pub struct Awaited<T>(pub T);
+
+/// Turns any awaited expression into what the coroutine's frame holds while it waits.
+pub trait IntoLeaf {
+    /// What waits in the frame.
+    type Leaf: Leaf;
+    /// Starts nothing yet.
+    fn __coweave_into_leaf(self) -> Self::Leaf;
+}
+
+/// What is waited for at one suspension point.
+pub trait Leaf {
+    /// What the `.await` evaluates to.
+    type Output;
+    /// Asks whether it is ready, and has the task woken when it may be.
+    ///
+    /// # Safety
+    /// * `arg` is the argument of the resume that is going on.
+    unsafe fn step(self: Pin<&mut Self>, arg: ResumeArg, site: &'static Site) -> Poll<Self::Output>;
+    /// Called after a suspension: leaves that are ready once they are resumed need no second step.
+    #[inline(always)]
+    fn resumed(self: Pin<&mut Self>) -> Option<Self::Output> {
+        None
+    }
+}
+
+/// Any future.
+#[derive(Debug)]
+#[pin_project::pin_project]
+pub struct Polled<F>(#[pin] F);
+
+impl<F: IntoFuture> IntoLeaf for Awaited<F> {
+    type Leaf = Polled<F::IntoFuture>;
+    #[inline(always)]
+    fn __coweave_into_leaf(self) -> Self::Leaf {
+        Polled(self.0.into_future())
+    }
+}
+
+impl<F: Future> Leaf for Polled<F> {
+    type Output = F::Output;
+    #[inline(always)]
+    unsafe fn step(self: Pin<&mut Self>, arg: ResumeArg, _site: &'static Site) -> Poll<F::Output> {
+        // SAFETY: the caller is inside the resume that made `arg` (R1).
+        unsafe { arg.with(|cx| self.project().0.poll(cx)) }
+    }
+}
+
+/// Asks `leaf` whether it is ready.
+///
+/// # Safety
+/// * `leaf` is never moved again.
+/// * `arg` is the argument of the resume that is going on.
+#[inline(always)]
+pub unsafe fn step<L: Leaf>(leaf: &mut L, arg: ResumeArg, site: &'static Site) -> Poll<L::Output> {
+    // SAFETY: the caller never moves `leaf`.
+    let leaf = unsafe { Pin::new_unchecked(leaf) };
+    // SAFETY: the caller passes the argument of the resume that is going on.
+    unsafe { leaf.step(arg, site) }
+}
+
+/// Tells `leaf` that its task was resumed after a suspension.
+///
+/// # Safety
+/// * `leaf` is never moved again.
+#[inline(always)]
+pub unsafe fn resumed<L: Leaf>(leaf: &mut L) -> Option<L::Output> {
+    // SAFETY: the caller never moves `leaf`.
+    unsafe { Pin::new_unchecked(leaf) }.resumed()
+}

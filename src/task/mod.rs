@@ -1,0 +1,3 @@
+//! One spawned coroutine and its handles.
+
+pub(crate) mod awaiting;
