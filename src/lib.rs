@@ -3,8 +3,22 @@
 #![feature(coroutine_trait)]
 #![doc(test(attr(feature(coroutines))))]
 
-mod coroutine;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
-mod task;
+mod coroutine;
+mod primitives;
+mod scheduler;
+pub mod task;
+mod time;
+
+pub use coroutine::Site;
+pub use scheduler::{
+    BuildError, Builder, Deadlock, External, Scheduler, SchedulerHandle, SpawnError, SuspendedTask,
+    WaitsFor, run, spawn, spawn_local, try_run,
+};
+pub use task::{
+    JoinError, JoinHandle, Park, Sleep, TaskId, Unparker, YieldNow, park, sleep, sleep_until,
+    yield_now,
+};
+pub use time::Instant;

@@ -4,12 +4,19 @@
 //! The macro turns `e.await` into `Awaited(e).__coweave_into_leaf()` and then asks the leaf with
 //! [`step`] until it is ready. For the leaves of this crate an inherent method of that name stands
 //! before the trait's, so they take their own path without any type test at run time.
+//!
+//! # Invariants
+//! * **A1 in place** A leaf stays where it is in the coroutine's frame, which is pinned, from its
+//!   first step until it is dropped.
 #![expect(unsafe_code, reason = "pins in place what the coroutine's frame holds")]
 
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
-use std::task::Poll;
+use std::task::{Context, Poll};
 
+use super::header::Waits;
+use super::site_ref::SiteRef;
+use super::this_thread;
 use crate::coroutine::{ResumeArg, Site};
 
 /// The operand of an `.await`.
@@ -29,10 +36,7 @@ pub trait Leaf {
     /// What the `.await` evaluates to.
     type Output;
     /// Asks whether it is ready, and has the task woken when it may be.
-    ///
-    /// # Safety
-    /// * `arg` is the argument of the resume that is going on.
-    unsafe fn step(self: Pin<&mut Self>, arg: ResumeArg, site: &'static Site) -> Poll<Self::Output>;
+    fn step(self: Pin<&mut Self>, cx: &mut Context<'_>, site: &'static Site) -> Poll<Self::Output>;
     /// Called after a suspension: leaves that are ready once they are resumed need no second step.
     #[inline(always)]
     fn resumed(self: Pin<&mut Self>) -> Option<Self::Output> {
@@ -56,10 +60,24 @@ impl<F: IntoFuture> IntoLeaf for Awaited<F> {
 impl<F: Future> Leaf for Polled<F> {
     type Output = F::Output;
     #[inline(always)]
-    unsafe fn step(self: Pin<&mut Self>, arg: ResumeArg, _site: &'static Site) -> Poll<F::Output> {
-        // SAFETY: the caller is inside the resume that made `arg` (R1).
-        unsafe { arg.with(|cx| self.project().0.poll(cx)) }
+    fn step(self: Pin<&mut Self>, cx: &mut Context<'_>, site: &'static Site) -> Poll<F::Output> {
+        // The innermost site is wanted: this one only counts if nothing inside names its own.
+        let running = this_thread::with_running(|running| running.header().site.set(SiteRef::NONE));
+        let polled = self.project().0.poll(cx);
+        if running.is_some() && polled.is_pending() {
+            suspends_here_if_nowhere_else(site);
+        }
+        polled
     }
+}
+
+#[inline(always)]
+fn suspends_here_if_nowhere_else(site: &'static Site) {
+    this_thread::with_running(|running| {
+        if running.header().site.get().is_none() {
+            running.suspends_at(SiteRef::site(site), Waits::Other);
+        }
+    });
 }
 
 /// Asks `leaf` whether it is ready.
@@ -69,10 +87,10 @@ impl<F: Future> Leaf for Polled<F> {
 /// * `arg` is the argument of the resume that is going on.
 #[inline(always)]
 pub unsafe fn step<L: Leaf>(leaf: &mut L, arg: ResumeArg, site: &'static Site) -> Poll<L::Output> {
-    // SAFETY: the caller never moves `leaf`.
+    // SAFETY: the caller never moves `leaf` (A1).
     let leaf = unsafe { Pin::new_unchecked(leaf) };
-    // SAFETY: the caller passes the argument of the resume that is going on.
-    unsafe { leaf.step(arg, site) }
+    // SAFETY: the caller is inside the resume that made `arg` (R1).
+    unsafe { arg.with(|cx| leaf.step(cx, site)) }
 }
 
 /// Tells `leaf` that its task was resumed after a suspension.
@@ -81,6 +99,6 @@ pub unsafe fn step<L: Leaf>(leaf: &mut L, arg: ResumeArg, site: &'static Site) -
 /// * `leaf` is never moved again.
 #[inline(always)]
 pub unsafe fn resumed<L: Leaf>(leaf: &mut L) -> Option<L::Output> {
-    // SAFETY: the caller never moves `leaf`.
+    // SAFETY: the caller never moves `leaf` (A1).
     unsafe { Pin::new_unchecked(leaf) }.resumed()
 }

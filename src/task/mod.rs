@@ -1,3 +1,55 @@
-//! One spawned coroutine and its handles.
+//! One spawned coroutine, or any other future, and its handles.
+//!
+//! ```text
+//!   spawn ──► cell: header + frame ──► run queue ──► resume ──► yielded, sleeping, parked, joined
+//!                                                      │
+//!                                                      └─► output in the frame's place ──► handle
+//! ```
+//! The invariant of the layer: a task is resumed by its own worker alone, never after its end, and
+//! its frame, output and arguments are dropped exactly once. `ARCHITECTURE.md` has the protocol.
 
 pub(crate) mod awaiting;
+mod builder;
+mod cell;
+mod ending;
+mod header;
+mod id;
+mod join;
+mod join_error;
+mod mailbox;
+mod park;
+mod resume;
+mod run_queue;
+mod running_task;
+mod site_ref;
+mod slab;
+mod sleep;
+mod spawn;
+mod state;
+mod this_thread;
+mod waker;
+mod worker_core;
+mod yield_now;
+
+pub use builder::Builder;
+/// What waits in coroutines' frames; only macro output names it.
+pub(crate) mod leaves {
+    pub use super::join::JoinLeaf;
+    pub use super::park::ParkLeaf;
+    pub use super::sleep::SleepLeaf;
+    pub use super::yield_now::YieldLeaf;
+}
+
+pub(crate) use header::{TaskRef, Waits};
+pub use id::TaskId;
+pub use join::JoinHandle;
+pub use join_error::JoinError;
+pub(crate) use mailbox::{Mailbox, Outside};
+pub use park::{Park, Unparker, park};
+pub(crate) use resume::Turn;
+pub use running_task::{Task, current, try_current};
+pub use sleep::{Sleep, sleep, sleep_until};
+pub(crate) use spawn::{RunTask, Spawn};
+pub(crate) use this_thread::with_core;
+pub(crate) use worker_core::WorkerCore;
+pub use yield_now::{YieldNow, yield_now};

@@ -1,0 +1,174 @@
+//! What is known of suspended tasks when nothing can go on.
+
+use std::fmt;
+use std::panic::Location;
+
+use super::report::Report;
+use crate::coroutine::Site;
+use crate::task::{TaskId, TaskRef, Waits, WorkerCore};
+use crate::time::Instant;
+
+/// Nothing can go on: every task waits, and nothing is left that could wake one.
+///
+/// Shown, it is a report of the suspended tasks, equal ones together.
+///
+/// # Examples
+///
+/// ```
+/// use coweave::{Scheduler, WaitsFor, park, spawn};
+///
+/// let mut scheduler = Scheduler::builder().virtual_time().build()?;
+/// let deadlock = scheduler.try_run(async {
+///     let stuck = spawn(async { park().await });
+///     stuck.await
+/// });
+/// let deadlock = deadlock.unwrap_err();
+/// assert_eq!(deadlock.tasks()[1].waits_for(), &WaitsFor::Unpark);
+/// assert_eq!(deadlock.tasks()[0].waits_for(), &WaitsFor::Join(deadlock.tasks()[1].id()));
+/// # Ok::<(), coweave::BuildError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Deadlock {
+    tasks: Vec<SuspendedTask>,
+    at: Instant,
+}
+
+/// A task that is suspended, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SuspendedTask {
+    id: TaskId,
+    name: Option<Box<str>>,
+    spawned_at: Option<&'static Location<'static>>,
+    suspended_at: Option<Site>,
+    waits_for: WaitsFor,
+    since: Option<Instant>,
+}
+
+/// What a suspended task waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum WaitsFor {
+    /// Its turn: it is ready.
+    Turn,
+    /// A deadline.
+    Deadline,
+    /// Its [`Unparker`](crate::Unparker).
+    Unpark,
+    /// The end of this task.
+    Join(TaskId),
+    /// The end of a task of another scheduler.
+    JoinElsewhere,
+    /// A future that is not coweave's: a waker.
+    Waker,
+}
+
+impl Deadlock {
+    pub(super) fn of(core: &WorkerCore) -> Self {
+        Self { tasks: suspended_tasks(core), at: core.clock.now() }
+    }
+
+    /// The suspended tasks, in order of their ids.
+    #[must_use]
+    pub fn tasks(&self) -> &[SuspendedTask] {
+        &self.tasks
+    }
+
+    /// When nothing could go on any more.
+    #[must_use]
+    pub fn at(&self) -> Instant {
+        self.at
+    }
+}
+
+impl fmt::Display for Deadlock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Report::deadlock(&self.tasks, self.at).fmt(f)
+    }
+}
+
+/// As `Display`: what `unwrap` prints should say what is stuck.
+impl fmt::Debug for Deadlock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::error::Error for Deadlock {}
+
+impl SuspendedTask {
+    /// The task.
+    #[must_use]
+    pub fn id(&self) -> TaskId {
+        self.id
+    }
+
+    /// Its name, if it was given one.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// Where it was spawned.
+    #[must_use]
+    pub fn spawned_at(&self) -> Option<&'static Location<'static>> {
+        self.spawned_at
+    }
+
+    /// The innermost suspension point that is known: of a coroutine, or where an `async` block or
+    /// another crate's future called one of coweave's operations.
+    #[must_use]
+    pub fn suspended_at(&self) -> Option<Site> {
+        self.suspended_at
+    }
+
+    /// What it waits for.
+    #[must_use]
+    pub fn waits_for(&self) -> &WaitsFor {
+        &self.waits_for
+    }
+
+    /// Since when it waits, by its scheduler's clock, as read once a turn.
+    #[must_use]
+    pub fn since(&self) -> Option<Instant> {
+        self.since
+    }
+}
+
+/// All suspended tasks, in order of their ids.
+pub(super) fn suspended_tasks(core: &WorkerCore) -> Vec<SuspendedTask> {
+    let live = core.live_tasks();
+    // Who is joined knows its joiner, not the other way round.
+    let mut joined: Vec<(TaskId, TaskId)> = live
+        .iter()
+        .filter_map(|task| {
+            Some((core.header(core.joiner_of(*task)?).id(), core.header(*task).id()))
+        })
+        .collect();
+    joined.sort_unstable();
+    live.into_iter().map(|task| suspended_task(core, task, &joined)).collect()
+}
+
+fn suspended_task(core: &WorkerCore, task: TaskRef, joined: &[(TaskId, TaskId)]) -> SuspendedTask {
+    let header = core.header(task);
+    let id = header.id();
+    let since = header.parked_since();
+    let waits_for = match core.waits_for(task) {
+        _ if since.is_none() => WaitsFor::Turn,
+        Waits::Sleep => WaitsFor::Deadline,
+        Waits::Park => WaitsFor::Unpark,
+        Waits::Other => WaitsFor::Waker,
+        Waits::Join => {
+            let at = joined.partition_point(|(joiner, _)| *joiner < id);
+            let found = joined.get(at).filter(|(joiner, _)| *joiner == id);
+            found.map_or(WaitsFor::JoinElsewhere, |(_, joined)| WaitsFor::Join(*joined))
+        }
+    };
+    SuspendedTask {
+        id,
+        name: core.name(task).as_deref().map(Box::from),
+        spawned_at: header.spawned_at(),
+        suspended_at: header.suspended_at(),
+        waits_for,
+        since,
+    }
+}

@@ -1,0 +1,90 @@
+//! How a worker waits when nothing is ready, without burning the processor.
+
+use std::time::Duration;
+
+use super::report::Report;
+use crate::task::WorkerCore;
+use crate::time::Instant;
+
+/// What there is to wait for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Left {
+    /// Something came while we looked.
+    Ready,
+    Deadline(Instant),
+    /// A guard says that another thread will wake a task.
+    Guards,
+    /// Something outside may wake a task.
+    Outside,
+    Nothing,
+}
+
+/// Waits for one worker.
+#[derive(Debug)]
+pub(super) struct Idle<'a> {
+    core: &'a WorkerCore,
+    has_reported: bool,
+}
+
+impl<'a> Idle<'a> {
+    pub(super) fn new(core: &'a WorkerCore) -> Self {
+        Self { core, has_reported: false }
+    }
+
+    /// Looks around. What is outside comes before the mail: who was the last outside has sent what
+    /// it had to send before it went.
+    pub(super) fn look(&self) -> Left {
+        let core = self.core;
+        let has_guards = core.mailbox().has_guards();
+        let deadline = core.next_deadline();
+        let has_outside = || core.mailbox().has_outside() || core.has_wakers_outside();
+        let left = match deadline {
+            Some(_) if core.clock.is_virtual() && has_guards => Left::Guards,
+            Some(deadline) => Left::Deadline(deadline),
+            None if has_guards => Left::Guards,
+            None if has_outside() => Left::Outside,
+            None => Left::Nothing,
+        };
+        if core.mail().is_empty() { left } else { Left::Ready }
+    }
+
+    /// Waits for mail until `deadline`, or takes a virtual clock there.
+    pub(super) fn wait_until(&self, deadline: Instant) {
+        if let Some(duration) = self.core.clock.reach(deadline) {
+            self.sleep(Left::Deadline(deadline), Some(duration));
+        }
+        self.core.fire_timers();
+    }
+
+    /// Waits for mail as long as there is nothing but `left`; if none comes for so long, says so,
+    /// once.
+    pub(super) fn wait(&mut self, left: Left, stall_report: Option<Duration>) {
+        let stall_report = stall_report.filter(|_| !self.has_reported);
+        if !self.sleep(left, stall_report) && stall_report.is_some() {
+            self.has_reported = true;
+            eprintln!("{}", Report::stall(self.core));
+        }
+    }
+
+    /// Sleeps until mail comes, which it takes in, or the time is over; returns false only then.
+    fn sleep(&self, left: Left, duration: Option<Duration>) -> bool {
+        let core = self.core;
+        core.mailbox().set_asleep(true);
+        // After the flag: whatever changes from now on brings mail.
+        let mail = if self.look() == left {
+            match duration {
+                None => core.mail().recv().map_err(drop),
+                Some(duration) => core.mail().recv_timeout(duration).map_err(drop),
+            }
+            .map(Some)
+        } else {
+            Ok(None)
+        };
+        core.mailbox().set_asleep(false);
+        if let Ok(Some(mail)) = mail {
+            core.receive(mail);
+            return true;
+        }
+        mail.is_ok()
+    }
+}

@@ -1,0 +1,22 @@
+//! Who runs next: the scheduler, its builder and handles, and the loop that resumes ready tasks,
+//! takes in mail, fires timers and waits.
+//!
+//! The invariant of the layer: ready tasks run first in first out, and neither mail nor a due timer
+//! waits longer than 61 resumes.
+
+mod builder;
+mod deadlock;
+mod handle;
+mod idle;
+mod report;
+mod run;
+mod run_loop;
+mod scheduler;
+mod spawn;
+
+pub use builder::{BuildError, Builder};
+pub use deadlock::{Deadlock, SuspendedTask, WaitsFor};
+pub use handle::{External, SchedulerHandle, SpawnError};
+pub use run::{run, test, try_run};
+pub use scheduler::Scheduler;
+pub use spawn::{spawn, spawn_local};

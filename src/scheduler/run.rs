@@ -1,0 +1,56 @@
+//! Running one future on a scheduler of its own.
+
+use super::deadlock::Deadlock;
+use super::scheduler::Scheduler;
+
+fn scheduler() -> Scheduler {
+    Scheduler::builder().build().expect("the default set-up is valid")
+}
+
+/// Runs `future` on a new scheduler of one worker, this thread, with the system's clock.
+///
+/// See [`Scheduler::run`]. Tasks that have not ended when the future has are cancelled.
+///
+/// # Panics
+/// If the future panics, and if a scheduler already runs on this thread.
+///
+/// # Examples
+///
+/// ```
+/// assert_eq!(coweave::run(async { 6 * 7 }), 42);
+/// ```
+#[track_caller]
+pub fn run<F: Future>(future: F) -> F::Output {
+    scheduler().run(future)
+}
+
+/// Runs `future` on a new scheduler in a closed world, where standing still is an error.
+///
+/// See [`Scheduler::try_run`].
+///
+/// # Errors
+/// [`Deadlock`], which says what each task waits for.
+///
+/// # Panics
+/// As [`run`].
+///
+/// # Examples
+///
+/// ```
+/// let deadlock = coweave::try_run(coweave::park()).unwrap_err();
+/// println!("{deadlock}");
+/// ```
+#[track_caller]
+pub fn try_run<F: Future>(future: F) -> Result<F::Output, Deadlock> {
+    scheduler().try_run(future)
+}
+
+/// What `#[coweave::test]` calls: one worker, virtual time, a closed world.
+#[track_caller]
+pub fn test<F: Future>(future: F) -> F::Output {
+    let scheduler = Scheduler::builder().virtual_time().build();
+    match scheduler.expect("the set-up of a test is valid").try_run(future) {
+        Ok(output) => output,
+        Err(deadlock) => panic!("{deadlock}"),
+    }
+}

@@ -1,0 +1,81 @@
+//! The loop: resume what is ready, look at mail and timers every so often, wait when nothing is.
+
+use std::convert::Infallible;
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use super::deadlock::Deadlock;
+use super::idle::{Idle, Left};
+use crate::task::{Turn, WorkerCore};
+
+/// Resumes between two looks at mail and timers.
+const TURN: u32 = 61;
+
+/// What it means that nothing can go on.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum World {
+    /// Other threads may yet do something: wait; if none seems to be able to, report it once.
+    Open { stall_report: Option<Duration> },
+    /// If nothing outside can do anything, it is a deadlock; else wait, and report it once: what
+    /// may do something may as well be a waker that a stuck task holds itself.
+    Closed { stall_report: Option<Duration> },
+    /// The end of the run.
+    UntilIdle,
+}
+
+/// Drives one worker.
+#[derive(Debug)]
+pub(super) struct RunLoop<'a> {
+    core: &'a WorkerCore,
+    idle: Idle<'a>,
+    world: World,
+}
+
+impl<'a> RunLoop<'a> {
+    pub(super) fn new(core: &'a WorkerCore, world: World) -> Self {
+        Self { core, idle: Idle::new(core), world }
+    }
+
+    /// Runs until the future that `run` was given has ended, or, in a closed world, nothing can go
+    /// on.
+    pub(super) fn run_until_ended(mut self) -> Result<(), Deadlock> {
+        loop {
+            match self.turn() {
+                ControlFlow::Continue(()) => {}
+                ControlFlow::Break(Turn::RunEnded) => return Ok(()),
+                ControlFlow::Break(_) => return Err(Deadlock::of(self.core)),
+            }
+        }
+    }
+
+    /// Runs until no task is ready or asleep.
+    pub(super) fn run_until_idle(mut self) -> Result<(), Infallible> {
+        while self.turn().is_continue() {}
+        Ok(())
+    }
+
+    fn turn(&mut self) -> ControlFlow<Turn> {
+        let turn = self.core.resume_ready(TURN);
+        if turn == Turn::RunEnded {
+            return ControlFlow::Break(turn);
+        }
+        self.core.receive_all();
+        self.core.fire_timers();
+        if self.core.has_ready() {
+            return ControlFlow::Continue(());
+        }
+        let left = self.idle.look();
+        match (left, self.world) {
+            (Left::Ready, _) => {}
+            (Left::Deadline(deadline), _) => self.idle.wait_until(deadline),
+            (Left::Guards, _) | (Left::Outside, World::Open { .. }) => self.idle.wait(left, None),
+            (Left::Outside, World::Closed { stall_report })
+            | (Left::Nothing, World::Open { stall_report }) => self.idle.wait(left, stall_report),
+            (Left::Nothing, World::Closed { .. })
+            | (Left::Outside | Left::Nothing, World::UntilIdle) => {
+                return ControlFlow::Break(Turn::NothingReady);
+            }
+        }
+        ControlFlow::Continue(())
+    }
+}

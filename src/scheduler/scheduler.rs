@@ -1,0 +1,224 @@
+//! The scheduler as its owner has it.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::marker::PhantomData;
+use std::panic::{Location, resume_unwind};
+use std::time::Duration;
+
+use super::builder::Builder;
+use super::deadlock::Deadlock;
+use super::handle::SchedulerHandle;
+use super::run_loop::{RunLoop, World};
+use crate::task::{JoinError, JoinHandle, RunTask, Spawn, WorkerCore, with_core};
+use crate::time::Clock;
+
+/// Runs tasks on the thread that calls it: first in first out, on the system's time or its own.
+///
+/// `run` may be called again and again; what was left suspended goes on then. Dropping the
+/// scheduler cancels every task and drops its frame, in the order of their ids, behind what is
+/// ready.
+///
+/// It stays on the thread that made it: it is neither `Send` nor `Sync`. Other threads use its
+/// [`handle`](Self::handle).
+///
+/// # Examples
+///
+/// ```
+/// use coweave::{Scheduler, spawn};
+///
+/// let mut scheduler = Scheduler::builder().build()?;
+/// let sum = scheduler.run(async {
+///     let tasks: Vec<_> = (1..=4).map(|n| spawn(async move { n * n })).collect();
+///     let mut sum = 0;
+///     for task in tasks {
+///         sum += task.await.unwrap();
+///     }
+///     sum
+/// });
+/// assert_eq!(sum, 30);
+/// # Ok::<(), coweave::BuildError>(())
+/// ```
+pub struct Scheduler {
+    core: Box<WorkerCore>,
+    stall_report: Option<Duration>,
+    _not_send: PhantomData<*const ()>,
+}
+
+impl Scheduler {
+    /// Sets up a scheduler.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let scheduler = coweave::Scheduler::builder().build()?;
+    /// # drop(scheduler);
+    /// # Ok::<(), coweave::BuildError>(())
+    /// ```
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    pub(super) fn new(clock: Clock, stall_report: Option<Duration>) -> Self {
+        Self { core: WorkerCore::new(clock), stall_report, _not_send: PhantomData }
+    }
+
+    /// Runs `future`, and all tasks meanwhile, until it completes, and returns its output.
+    ///
+    /// The future may borrow from the caller. Tasks that are left suspended go on in the next run.
+    /// The world is open: where nothing is ready and nothing sleeps, `run` goes on waiting for
+    /// other threads, and reports that once (see [`Builder::stall_report`]).
+    ///
+    /// # Panics
+    /// If the future panics, with what it panicked with; and if a scheduler is already running on
+    /// this thread: spawn a task there instead, or use another thread.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let mut scheduler = coweave::Scheduler::builder().build()?;
+    /// let name = String::from("weave");
+    /// assert_eq!(scheduler.run(async { name.len() }), 5);
+    /// # Ok::<(), coweave::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn run<F: Future>(&mut self, future: F) -> F::Output {
+        let world = World::Open { stall_report: self.stall_report };
+        match self.drive(world, future, Location::caller()) {
+            Ok(output) => output,
+            Err(deadlock) => unreachable!("an open world went on waiting: {deadlock}"),
+        }
+    }
+
+    /// Runs `future`, and all tasks meanwhile, in a closed world: where nothing can go on any more,
+    /// that is an error, which says what each task waits for.
+    ///
+    /// Nothing can go on when nothing is ready, no timer is set, no waker of a task was cloned, and
+    /// there is no [`SchedulerHandle`] and no [`External`](super::External) guard.
+    ///
+    /// # Errors
+    /// [`Deadlock`]. The future is then dropped; the other tasks stay suspended.
+    ///
+    /// # Panics
+    /// As [`run`](Self::run).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let mut scheduler = coweave::Scheduler::builder().build()?;
+    /// let deadlock = scheduler.try_run(coweave::park()).unwrap_err();
+    /// assert_eq!(deadlock.tasks().len(), 1);
+    /// assert_eq!(scheduler.try_run(async { 7 }), Ok(7));
+    /// # Ok::<(), coweave::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn try_run<F: Future>(&mut self, future: F) -> Result<F::Output, Deadlock> {
+        let world = World::Closed { stall_report: self.stall_report };
+        self.drive(world, future, Location::caller())
+    }
+
+    fn drive<F: Future>(
+        &mut self,
+        world: World,
+        future: F,
+        at: &'static Location<'static>,
+    ) -> Result<F::Output, Deadlock> {
+        refuse_nesting("run");
+        let core = &*self.core;
+        let outcome = core.within(|| {
+            RunTask::run(core, at, future, || RunLoop::new(core, world).run_until_ended())
+        })?;
+        outcome.map_err(JoinError::into_panic).or_else(|payload| resume_unwind(payload))
+    }
+
+    /// Runs until no task is ready or asleep, and returns how many are left suspended.
+    ///
+    /// It waits for sleeping tasks, and while an [`External`](super::External) guard is held; not
+    /// for wakers or handles that other threads may have.
+    ///
+    /// # Panics
+    /// As [`run`](Self::run).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let mut scheduler = coweave::Scheduler::builder().virtual_time().build()?;
+    /// drop(scheduler.spawn(coweave::sleep(Duration::from_secs(60))));
+    /// drop(scheduler.spawn(std::future::pending::<()>()));
+    /// assert_eq!(scheduler.run_until_idle(), 1);
+    /// # Ok::<(), coweave::BuildError>(())
+    /// ```
+    pub fn run_until_idle(&mut self) -> usize {
+        refuse_nesting("run_until_idle");
+        let core = &*self.core;
+        let never: Result<(), Infallible> =
+            core.within(|| RunLoop::new(core, World::UntilIdle).run_until_idle());
+        let Ok(()) = never;
+        core.live_count()
+    }
+
+    /// Spawns a task, which the next run resumes.
+    ///
+    /// The future stays on this thread, so it need not be `Send`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::rc::Rc;
+    ///
+    /// let mut scheduler = coweave::Scheduler::builder().build()?;
+    /// let shared = Rc::new(41);
+    /// let task = scheduler.spawn(async move { *shared + 1 });
+    /// assert_eq!(scheduler.run(task).unwrap(), 42);
+    /// # Ok::<(), coweave::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn spawn<F: Future + 'static>(&self, future: F) -> JoinHandle<F::Output> {
+        let spawn = Spawn::here();
+        self.core.within(|| spawn.on(&self.core, future))
+    }
+
+    /// A handle for other threads.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let mut scheduler = coweave::Scheduler::builder().build()?;
+    /// let handle = scheduler.handle();
+    /// let thread = std::thread::spawn(move || handle.spawn(async { 5 }));
+    /// let task = thread.join().unwrap();
+    /// assert_eq!(scheduler.run(task).unwrap(), 5);
+    /// # Ok::<(), coweave::BuildError>(())
+    /// ```
+    #[must_use]
+    pub fn handle(&self) -> SchedulerHandle {
+        SchedulerHandle::new(self.core.mailbox())
+    }
+}
+
+/// A worker's thread runs one scheduler at a time: another would stop all tasks of the first.
+#[track_caller]
+fn refuse_nesting(what: &str) {
+    assert!(
+        with_core(|_| ()).is_none(),
+        "Scheduler::{what} was called inside a task of a scheduler that runs on this thread, whose \
+         other tasks would stand still; spawn a task and await it, or use another thread"
+    );
+}
+
+impl Drop for Scheduler {
+    fn drop(&mut self) {
+        let core = &*self.core;
+        let is_running = with_core(|current| std::ptr::eq(current, core)).unwrap_or(false);
+        assert!(!is_running, "a scheduler was dropped inside one of its own tasks");
+        core.within(|| core.shut_down());
+    }
+}
+
+impl fmt::Debug for Scheduler {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scheduler").field("tasks", &self.core.live_count()).finish_non_exhaustive()
+    }
+}

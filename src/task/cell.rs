@@ -1,0 +1,207 @@
+//! The cell of a task: header, then the frame, later the output in the frame's place.
+//!
+//! # States
+//!
+//! ```text
+//!  header ready/running/parked: frame ── resume: Ready ──► output ── handle, or detached ──► empty
+//!                                  ├──── resume: panic ──► empty, the payload beside the header
+//!                                  └──── cancelled ──────► empty
+//! ```
+//!
+//! # Invariants
+//! * **C1 one content** While the task is live the cell holds the frame, pinned; once it has
+//!   completed, the output until that is taken; never both, after a panic or cancel neither.
+//! * **C2 one place** Where a frame and where an output lies depends on its own type alone, so a
+//!   handle finds the output without knowing the frame.
+#![expect(unsafe_code, reason = "frames and outputs lie in raw memory")]
+
+use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::pin::Pin;
+use std::ptr::NonNull;
+use std::task::{Context, Poll};
+
+use super::header::{Header, Origin, Resumed, TaskRef, VTable};
+use super::id::TaskId;
+use super::resume;
+use super::slab::{GRANULE, LARGEST_SLOT, SizeClass, Slab};
+use super::state::Outcome;
+use crate::primitives::{Payload, discard, quietly};
+
+/// Where a value of type `T` begins in a cell, counted from the header.
+const fn offset<T>() -> usize {
+    size_of::<Header>().next_multiple_of(align_of::<T>())
+}
+
+/// Whether a value of type `T` can lie in a cell; others are boxed.
+pub(super) const fn fits<T>() -> bool {
+    align_of::<T>() <= GRANULE && offset::<T>() + size_of::<T>() <= LARGEST_SLOT
+}
+
+/// The output as it lies in the cell of a task.
+///
+/// # Safety
+/// * The task's output is a `T`.
+pub(super) unsafe fn output<T>(task: TaskRef) -> *mut T {
+    // SAFETY: the slot is large enough for what lies there (`Cell::<_>::SIZE_CLASS`).
+    unsafe { task.as_ptr().byte_add(offset::<T>()) }.cast()
+}
+
+/// The cell of a task that runs `F`.
+pub(super) struct Cell<F>(PhantomData<F>);
+
+impl<F: Future> Cell<F> {
+    const SIZE_CLASS: SizeClass = {
+        let frame = offset::<F>() + size_of::<F>();
+        let output = offset::<F::Output>() + size_of::<F::Output>();
+        SizeClass::of(if frame > output { frame } else { output })
+    };
+
+    const LIVE: &'static VTable = &VTable {
+        resume: Self::resume,
+        drop_output: Self::drop_output,
+        size_class: Self::SIZE_CLASS,
+        cancelled: Some(Self::CANCELLED),
+        lending: Some(Self::LENDING),
+    };
+    const LENDING: &'static VTable = &VTable {
+        resume: Self::resume_lending,
+        drop_output: Self::drop_output,
+        size_class: Self::SIZE_CLASS,
+        cancelled: Some(Self::CANCELLED),
+        lending: None,
+    };
+    const CANCELLED: &'static VTable = &VTable {
+        resume: Self::drop_frame,
+        drop_output: Self::drop_output,
+        size_class: Self::SIZE_CLASS,
+        cancelled: None,
+        lending: None,
+    };
+
+    /// Builds a task in a slot of `slab`.
+    #[inline(always)]
+    pub(super) fn build(
+        slab: &mut Slab,
+        frame: F,
+        id: TaskId,
+        origin: Origin,
+        spawned_at: &'static Location<'static>,
+    ) -> TaskRef {
+        let slot = slab.allocate(Self::SIZE_CLASS);
+        // SAFETY: the slot is ours alone and has room for a header.
+        unsafe { slot.write(Header::new(Self::LIVE, id, origin, spawned_at)) };
+        // SAFETY: a slot with its own provenance.
+        let task = unsafe { TaskRef::new(slot) };
+        // SAFETY: the slot has room for the frame.
+        unsafe { Self::frame(task).write(frame) };
+        task
+    }
+
+    unsafe fn frame(task: TaskRef) -> *mut F {
+        // SAFETY: the slot has room for the frame at this offset.
+        unsafe { task.as_ptr().byte_add(offset::<F>()) }.cast()
+    }
+
+    unsafe fn resume(task: TaskRef, cx: &mut Context<'_>) -> Resumed {
+        // SAFETY: the task is live, so the cell holds the frame (C1), which stays there until it
+        // is dropped: it is pinned.
+        let frame = unsafe { Self::frame(task) };
+        // SAFETY: the task is not running, so nobody else has the frame.
+        let pinned = unsafe { Pin::new_unchecked(&mut *frame) };
+        match catch_unwind(AssertUnwindSafe(|| pinned.poll(cx))) {
+            Ok(Poll::Pending) => Resumed::Suspended,
+            Ok(Poll::Ready(output)) => {
+                // SAFETY: the frame has finished, and is dropped once, here.
+                if let Err(payload) = unsafe { drop_caught(frame) } {
+                    // The frame has gone (the rest of it was dropped all the same); so must this.
+                    quietly(|| drop(output));
+                    return end_in_panic(task, payload);
+                }
+                // SAFETY: the slot has room for the output, and the frame has gone.
+                unsafe { self::output::<F::Output>(task).write(output) };
+                Resumed::Ended(Outcome::Completed)
+            }
+            Err(payload) => {
+                // SAFETY: the frame's locals were dropped by the unwinding, the rest is here.
+                unsafe { drop_caught(frame) }.unwrap_or_else(discard);
+                end_in_panic(task, payload)
+            }
+        }
+    }
+
+    /// Resumes a task of which a real waker exists: that one is lent (design: then `will_wake`
+    /// holds, and foreign futures do not clone at every poll).
+    unsafe fn resume_lending(task: TaskRef, _: &mut Context<'_>) -> Resumed {
+        resume::lend_real_waker(task, |cx| {
+            // SAFETY: passed on to the caller.
+            unsafe { Self::resume(task, cx) }
+        })
+    }
+
+    /// The resume of a cancelled task.
+    unsafe fn drop_frame(task: TaskRef, _: &mut Context<'_>) -> Resumed {
+        // SAFETY: the task is live, so the cell holds the frame (C1); nobody uses it, for the task
+        // is not running.
+        match unsafe { drop_caught(Self::frame(task)) } {
+            Ok(()) => Resumed::Ended(Outcome::Cancelled),
+            Err(payload) => end_in_panic(task, payload),
+        }
+    }
+
+    unsafe fn drop_output(task: TaskRef) {
+        // SAFETY: the task has completed and its output was not taken, says the caller.
+        unsafe { output::<F::Output>(task).drop_in_place() }
+    }
+}
+
+/// Drops a value in place.
+///
+/// # Safety
+/// * The value is initialised, and not used again.
+unsafe fn drop_caught<T>(value: *mut T) -> Result<(), Payload> {
+    catch_unwind(AssertUnwindSafe(|| {
+        // SAFETY: passed on to the caller.
+        unsafe { value.drop_in_place() }
+    }))
+}
+
+#[cold]
+fn end_in_panic(task: TaskRef, payload: Payload) -> Resumed {
+    // SAFETY: called by a resume, on the owner's thread; the slot lives.
+    let header = unsafe { task.header() };
+    // SAFETY: as above; no other reference to the rare things is in use.
+    unsafe { header.extra_or_new() }.payload = Some(payload);
+    Resumed::Ended(Outcome::Panicked)
+}
+
+/// The table of what is never resumed.
+pub(super) static REFUSED: VTable = VTable {
+    resume: refuse,
+    drop_output: refuse_output,
+    size_class: SizeClass::of(0),
+    cancelled: None,
+    lending: None,
+};
+
+unsafe fn refuse(_: TaskRef, _: &mut Context<'_>) -> Resumed {
+    unreachable!("a task that was refused is never resumed")
+}
+
+unsafe fn refuse_output(_: TaskRef) {
+    unreachable!("a task that was refused has no output")
+}
+
+/// The header behind handles of tasks that were refused.
+struct RefusedHeader(Header);
+
+// SAFETY: nobody changes it: it is no worker's, and its handles only read the stage.
+unsafe impl Sync for RefusedHeader {}
+
+static REFUSED_HEADER: RefusedHeader = RefusedHeader(Header::refused());
+
+/// The task that stands for all that were refused.
+pub(super) fn refused_task() -> TaskRef {
+    // SAFETY: never written and never freed; a handle only reads its stage.
+    unsafe { TaskRef::new(NonNull::from_ref(&REFUSED_HEADER.0)) }
+}

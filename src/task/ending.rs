@@ -1,0 +1,190 @@
+//! How tasks end, are cancelled and let go, and how a worker ends.
+//!
+//! # Invariants
+//! * **E1 once** A task's outcome is taken by its handle or dropped by its worker, once: by the
+//!   worker if the task is detached when it ends, or is detached after that.
+//! * **E2 last touch** After `State::complete` the worker does not touch a task that has a handle,
+//!   which may be on another thread, and take and release it at once.
+//! * **E3 no survivor** A worker ends after all its tasks: they are cancelled and resumed for the
+//!   last time, on its thread.
+#![expect(unsafe_code, reason = "touches the rare things of headers")]
+
+use std::task::Waker;
+
+use super::header::{Extra, Joiner, TaskRef};
+use super::mailbox::{Mail, Mailbox};
+use super::resume::Turn;
+use super::state::Outcome;
+use super::worker_core::WorkerCore;
+use crate::primitives::{Arc, quietly};
+
+impl WorkerCore {
+    /// A task's resume has ended it, and its outcome is in place.
+    #[inline(always)]
+    pub(super) fn end(&self, task: TaskRef, outcome: Outcome) {
+        self.count_live(-1);
+        let header = self.header(task);
+        // SAFETY: the owner's thread, before `complete`; no other reference is in use.
+        let (joiner, extra) = unsafe { header.take_joiner() };
+        let is_detached = header.state.is_detached();
+        header.state.complete(outcome);
+        if is_detached {
+            self.drop_outcome(task, outcome);
+            self.free(task);
+        }
+        match joiner {
+            Joiner::Nobody => {}
+            Joiner::Task(joiner) => {
+                self.unpark_if(joiner.task, |id| id.low_half() == joiner.id_low);
+            }
+            Joiner::Waker(waker) => quietly(|| waker.wake()),
+            Joiner::Run => self.run_ended.set(true),
+        }
+        if extra.is_some() {
+            drop_extra(extra);
+        }
+    }
+
+    /// Drops what a task has left that nobody waits for.
+    fn drop_outcome(&self, task: TaskRef, outcome: Outcome) {
+        let header = self.header(task);
+        if outcome == Outcome::Completed {
+            let drop_output = header.vtable().drop_output;
+            // SAFETY: the task has completed, and nobody else takes its output (E1).
+            quietly(|| unsafe { drop_output(task) });
+        }
+        // SAFETY: the owner's thread, and no handle is left.
+        let extra = unsafe { header.take_extra() };
+        if extra.is_some() {
+            drop_extra(extra);
+        }
+    }
+
+    /// The handle has taken the outcome.
+    #[inline(always)]
+    pub(super) fn release(&self, task: TaskRef) {
+        self.count_handles(-1);
+        self.free(task);
+    }
+
+    /// Nobody will ask for the outcome.
+    pub(super) fn detach(&self, task: TaskRef) {
+        self.count_handles(-1);
+        let header = self.header(task);
+        header.state.detach();
+        match header.state.outcome() {
+            // SAFETY: the owner's thread; no other reference to the rare things is in use.
+            None => drop_joiner(unsafe { header.set_joiner(Joiner::Nobody) }),
+            Some(outcome) => {
+                self.drop_outcome(task, outcome);
+                self.free(task);
+            }
+        }
+    }
+
+    /// Has the task ended at its next suspension point: its next resume drops the frame.
+    pub(super) fn cancel(&self, task: TaskRef) {
+        let header = self.header(task);
+        if header.state.is_live()
+            && let Some(cancelled) = header.vtable().cancelled
+        {
+            header.set_vtable(cancelled);
+            self.unpark(task);
+        }
+    }
+
+    /// Has `waker` woken when the task has ended.
+    pub(super) fn watch(&self, task: TaskRef, waker: Waker) {
+        let header = self.header(task);
+        if header.state.outcome().is_some() {
+            return quietly(|| waker.wake());
+        }
+        // SAFETY: the owner's thread; no other reference to the rare things is in use.
+        drop_joiner(unsafe { header.set_joiner(Joiner::Waker(waker)) });
+    }
+
+    /// Acts on one message.
+    pub(crate) fn receive(&self, mail: Mail) {
+        match mail {
+            Mail::Spawn(task) => {
+                self.count_live(1);
+                self.count_handles(1);
+                self.ready.push(task);
+            }
+            Mail::Wake(remote) => remote.receive(self),
+            Mail::Cancel(task) => self.cancel(task),
+            Mail::Watch(task, waker) => self.watch(task, waker),
+            Mail::Detach(task) => self.detach(task),
+            Mail::Release(task) => self.release(task),
+            Mail::CancelTimer(key) => self.cancel_timer(key),
+            Mail::Nudge => {}
+        }
+    }
+
+    /// Acts on all messages that are there.
+    pub(crate) fn receive_all(&self) {
+        // `is_empty` is two loads; an empty `try_recv` has a full fence.
+        while !self.mail().is_empty() {
+            let Ok(mail) = self.mail().try_recv() else { return };
+            self.receive(mail);
+        }
+    }
+
+    /// Ends the worker: cancels and drops all tasks, and leaves the slots of those whose handles
+    /// are elsewhere to the handles.
+    pub(crate) fn shut_down(&self) {
+        self.close();
+        self.receive_all();
+        self.cancel_all();
+        // From here on no task lives (B2), and none can come.
+        self.mailbox().refuse_handles();
+        self.receive_all();
+        self.clear_timers();
+        let handles = self.handle_count.get();
+        let theirs = Arc::into_raw(self.mailbox().clone());
+        if !self.mailbox().bequeath(self.take_slabs(), handles) {
+            // SAFETY: there is nobody to whom this count could belong (B3).
+            drop(unsafe { Arc::from_raw(theirs) });
+        }
+    }
+
+    fn cancel_all(&self) {
+        while self.live_count() > 0 {
+            for task in self.live_tasks() {
+                self.cancel(task);
+            }
+            while self.resume_ready(u32::MAX) != Turn::NothingReady {}
+            self.receive_all();
+        }
+    }
+
+    /// Ends the task of a `run` that gives up, before its borrows end.
+    pub(crate) fn cancel_run(&self, task: TaskRef) {
+        self.cancel(task);
+        while !self.run_ended.get() {
+            if self.resume_ready(u32::MAX) == Turn::NothingReady && !self.run_ended.get() {
+                unreachable!("a cancelled task is ready");
+            }
+        }
+    }
+}
+
+#[cold]
+fn drop_extra(extra: Option<Box<Extra>>) {
+    quietly(|| drop(extra));
+}
+
+fn drop_joiner(joiner: Joiner) {
+    if let Joiner::Waker(waker) = joiner {
+        quietly(|| drop(waker));
+    }
+}
+
+/// A handle that outlived its worker has done with its slot.
+pub(super) fn release_orphan(mailbox: &Arc<Mailbox>) {
+    if mailbox.release_orphan() {
+        // SAFETY: this was the last orphan, whose count is given up here (B3); the caller has
+        // another.
+        unsafe { Arc::decrement_strong_count(Arc::as_ptr(mailbox)) };
+    }
+}

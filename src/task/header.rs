@@ -1,0 +1,422 @@
+//! What stands before every task's frame: 56 bytes, so that a small task is one cache line.
+//!
+//! # Invariants
+//! * **H1 owner** Only the owner's thread touches a header, but for `state`'s stage, and for
+//!   `link` and the outcome once the stage says that the task has ended (S3).
+//! * **H2 type-stable** A header's memory stays a header as long as its scheduler lives, so that a
+//!   stale [`TaskRef`] may be looked at by the owner; the id tells whether it is still that task.
+//! * **H3 rare things lie apart** Names, wakers and payloads are in [`Extra`], a box that few tasks
+//!   have; what is rare swaps the `vtable`, so that the run loop tests nothing for it.
+#![expect(unsafe_code, reason = "headers are reached through pointers")]
+
+use std::cell::Cell;
+use std::fmt;
+use std::panic::Location;
+use std::ptr::NonNull;
+use std::task::{Context, Waker};
+
+use super::id::TaskId;
+use super::site_ref::{SiteRef, SpawnSite};
+use super::slab::SizeClass;
+use super::state::{Outcome, State};
+use super::waker::Remote;
+use crate::coroutine::Site;
+use crate::primitives::{Arc, Payload};
+use crate::time::Instant;
+
+/// See the module.
+#[repr(C)]
+pub(crate) struct Header {
+    vtable: Cell<&'static VTable>,
+    next: Cell<Next>,
+    link: Cell<Link>,
+    id: Cell<TaskId>,
+    pub(super) site: Cell<SiteRef>,
+    /// The low half of the joiner's id, beside the joiner in `link`.
+    joiner_id: Cell<u32>,
+    spawned_at: SpawnSite,
+    /// The worker that owns the task, among those of its scheduler.
+    pub(super) owner: Cell<u16>,
+    pub(super) state: State,
+    pub(super) waits_for: Cell<Waits>,
+    pub(super) origin: Origin,
+}
+
+#[cfg(target_pointer_width = "64")]
+const _: () = assert!(size_of::<Header>() == 56);
+
+/// Which slab a header's slot goes back to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// The worker's own.
+    Worker,
+    /// The mailbox's, from which other threads spawn.
+    Outside,
+}
+
+/// What kind of leaf a suspended task waits in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Waits {
+    /// Any other future, or nothing yet.
+    Other,
+    Sleep,
+    Park,
+    Join,
+}
+
+/// The next free slot of a free list; in a parked task, the instant at which it was parked.
+#[derive(Clone, Copy)]
+union Next {
+    slot: *mut Header,
+    since: Instant,
+}
+
+/// What the run loop and the handles know of a task's type.
+pub(crate) struct VTable {
+    /// Runs the task to its next suspension or its end, whose outcome is then in place.
+    ///
+    /// # Safety
+    /// The task is live, on its owner's thread, and not running.
+    pub(crate) resume: unsafe fn(TaskRef, &mut Context<'_>) -> Resumed,
+    /// Drops the output in place.
+    ///
+    /// # Safety
+    /// The task has completed, and its output was neither taken nor dropped.
+    pub(crate) drop_output: unsafe fn(TaskRef),
+    pub(crate) size_class: SizeClass,
+    /// The table of this task once it is cancelled, if it is not: its resume drops the frame.
+    pub(crate) cancelled: Option<&'static VTable>,
+    /// The table of this task once a real waker of it exists: that one is lent.
+    pub(crate) lending: Option<&'static VTable>,
+}
+
+/// What became of a task that was resumed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Resumed {
+    Suspended,
+    Ended(Outcome),
+}
+
+/// Who is told that a task has ended, and whatever else few tasks have: a tagged pointer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Link(*mut ());
+
+const TAG: usize = 0b11;
+const JOINER: usize = 0b01;
+const EXTRA: usize = 0b10;
+
+impl Link {
+    const NONE: Self = Self(std::ptr::null_mut());
+
+    fn tagged(pointer: *mut (), tag: usize) -> Self {
+        Self(pointer.map_addr(|address| address | tag))
+    }
+
+    fn tag(self) -> usize {
+        self.0.addr() & TAG
+    }
+
+    fn pointer(self) -> *mut () {
+        self.0.map_addr(|address| address & !TAG)
+    }
+}
+
+/// Who waits for a task's end.
+#[derive(Debug, Default)]
+pub(crate) enum Joiner {
+    #[default]
+    Nobody,
+    /// A task of the same worker.
+    Task(Registration),
+    /// Whoever has this waker.
+    Waker(Waker),
+    /// The worker's own `run`.
+    Run,
+}
+
+/// Names a joiner by its slot and half of its id: void once another task has the slot. (Were the
+/// halves of two tasks of one slot ever equal, the second would be resumed once in vain.)
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Registration {
+    pub(super) task: TaskRef,
+    pub(super) id_low: u32,
+}
+
+/// What few tasks have.
+#[derive(Debug, Default)]
+pub(crate) struct Extra {
+    pub(super) joiner: Joiner,
+    pub(super) name: Option<Arc<str>>,
+    /// The task's real waker, and what is behind it, once one was asked for.
+    pub(super) waker: Option<(Waker, Arc<Remote>)>,
+    /// Told by an unpark: a foreign waker with which `park` was polled.
+    pub(super) park_waker: Option<Waker>,
+    pub(super) payload: Option<Payload>,
+}
+
+/// Points at a task's header. Copied freely within the owner's structures, which end with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TaskRef(NonNull<Header>);
+
+// SAFETY: off its owner's thread it is only carried back by mail, or its stage is read (H1).
+unsafe impl Send for TaskRef {}
+// SAFETY: as above; it is `Copy`, so a shared one is no more than one.
+unsafe impl Sync for TaskRef {}
+
+impl TaskRef {
+    /// # Safety
+    /// `header` is a slot of a slab, with the provenance of the whole slot.
+    pub(super) const unsafe fn new(header: NonNull<Header>) -> Self {
+        Self(header)
+    }
+
+    pub(super) const fn as_ptr(self) -> *mut Header {
+        self.0.as_ptr()
+    }
+
+    /// The header.
+    ///
+    /// # Safety
+    /// * The slot's slab lives as long as `'a` (H2).
+    /// * Off the owner's thread, only what H1 allows is touched.
+    #[inline(always)]
+    pub(super) unsafe fn header<'a>(self) -> &'a Header {
+        // SAFETY: the slot is a header (H2) and lives long enough, says the caller.
+        unsafe { self.0.as_ref() }
+    }
+}
+
+impl Header {
+    pub(super) fn new(
+        vtable: &'static VTable,
+        id: TaskId,
+        origin: Origin,
+        spawned_at: &'static Location<'static>,
+    ) -> Self {
+        Self {
+            vtable: Cell::new(vtable),
+            next: Cell::new(Next { slot: std::ptr::null_mut() }),
+            link: Cell::new(Link::NONE),
+            id: Cell::new(id),
+            site: Cell::new(SiteRef::NONE),
+            joiner_id: Cell::new(0),
+            spawned_at: SpawnSite::new(spawned_at),
+            owner: Cell::new(0),
+            state: State::new(),
+            waits_for: Cell::new(Waits::Other),
+            origin,
+        }
+    }
+
+    /// The header of a task that was refused: a handle to it gives `Cancelled` at once.
+    pub(super) const fn refused() -> Self {
+        Self {
+            vtable: Cell::new(&super::cell::REFUSED),
+            next: Cell::new(Next { slot: std::ptr::null_mut() }),
+            link: Cell::new(Link::NONE),
+            id: Cell::new(TaskId::NONE),
+            site: Cell::new(SiteRef::NONE),
+            joiner_id: Cell::new(0),
+            spawned_at: SpawnSite::UNKNOWN,
+            owner: Cell::new(0),
+            state: State::refused(),
+            waits_for: Cell::new(Waits::Other),
+            origin: Origin::Outside,
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn vtable(&self) -> &'static VTable {
+        self.vtable.get()
+    }
+
+    pub(super) fn set_vtable(&self, vtable: &'static VTable) {
+        self.vtable.set(vtable);
+    }
+
+    #[inline(always)]
+    pub(crate) fn id(&self) -> TaskId {
+        self.id.get()
+    }
+
+    /// Where the task was last suspended.
+    pub(crate) fn suspended_at(&self) -> Option<Site> {
+        self.site.get().get()
+    }
+
+    pub(crate) fn spawned_at(&self) -> Option<&'static Location<'static>> {
+        self.spawned_at.get()
+    }
+
+    /// Names this task for a registration within its worker.
+    pub(super) fn registration(&self, task: TaskRef) -> Registration {
+        Registration { task, id_low: self.id().low_half() }
+    }
+
+    /// Marks the slot as free and chains it before `next`.
+    #[inline(always)]
+    pub(super) fn free(&self, next: *mut Header) {
+        self.state.free();
+        self.id.set(TaskId::NONE);
+        self.next.set(Next { slot: next });
+    }
+
+    /// The next free slot.
+    ///
+    /// # Safety
+    /// The slot is free.
+    #[inline(always)]
+    pub(super) unsafe fn next_free(&self) -> *mut Header {
+        // SAFETY: `free` has set it.
+        unsafe { self.next.get().slot }
+    }
+
+    #[inline(always)]
+    pub(super) fn set_parked_since(&self, now: Instant) {
+        self.next.set(Next { since: now });
+    }
+
+    /// When the task was parked; `None` if it is not parked.
+    pub(crate) fn parked_since(&self) -> Option<Instant> {
+        // SAFETY: a parked task is in no free list, and `set_parked_since` was the last to write.
+        self.state.is_parked().then(|| unsafe { self.next.get().since })
+    }
+
+    /// The rare things, if this task has any.
+    ///
+    /// # Safety
+    /// The caller is allowed to touch the link (H1), and no other reference to them is in use.
+    #[expect(clippy::mut_from_ref, reason = "the box is the header's, reached through a pointer")]
+    pub(super) unsafe fn extra(&self) -> Option<&mut Extra> {
+        let link = self.link.get();
+        if link.tag() != EXTRA {
+            return None;
+        }
+        // SAFETY: the tag says that the link owns an `Extra`; nobody else uses it, says the caller.
+        Some(unsafe { &mut *link.pointer().cast::<Extra>() })
+    }
+
+    /// The rare things, made if there are none yet.
+    ///
+    /// # Safety
+    /// As for [`extra`](Self::extra).
+    #[expect(clippy::mut_from_ref, reason = "the box is the header's, reached through a pointer")]
+    pub(super) unsafe fn extra_or_new(&self) -> &mut Extra {
+        let link = self.link.get();
+        if link.tag() != EXTRA {
+            let joiner =
+                if link.tag() == JOINER { self.local_joiner(link) } else { Joiner::Nobody };
+            let extra = Box::into_raw(Box::new(Extra { joiner, ..Extra::default() }));
+            self.link.set(Link::tagged(extra.cast(), EXTRA));
+        }
+        // SAFETY: there is one now; nobody else uses it, says the caller.
+        unsafe { self.extra().unwrap_unchecked() }
+    }
+
+    fn local_joiner(&self, link: Link) -> Joiner {
+        let Some(header) = NonNull::new(link.pointer().cast()) else { return Joiner::Nobody };
+        Joiner::Task(Registration { task: TaskRef(header), id_low: self.joiner_id.get() })
+    }
+
+    /// Registers a task of the same worker as the joiner, and gives back the one before.
+    ///
+    /// # Safety
+    /// As for [`extra`](Self::extra).
+    #[inline(always)]
+    pub(super) unsafe fn set_joiner_task(&self, joiner: Registration) -> Joiner {
+        if self.link.get().tag() == EXTRA {
+            // SAFETY: passed on to the caller.
+            return unsafe { self.set_joiner(Joiner::Task(joiner)) };
+        }
+        self.joiner_id.set(joiner.id_low);
+        self.link.set(Link::tagged(joiner.task.as_ptr().cast(), JOINER));
+        Joiner::Nobody
+    }
+
+    /// Registers the joiner, and gives back the one before.
+    ///
+    /// # Safety
+    /// As for [`extra`](Self::extra).
+    pub(super) unsafe fn set_joiner(&self, joiner: Joiner) -> Joiner {
+        if matches!(joiner, Joiner::Nobody) && self.link.get().tag() != EXTRA {
+            self.link.set(Link::NONE);
+            return Joiner::Nobody;
+        }
+        // SAFETY: passed on to the caller.
+        std::mem::replace(&mut unsafe { self.extra_or_new() }.joiner, joiner)
+    }
+
+    /// The registered joiner, if it is a task of the same worker.
+    ///
+    /// # Safety
+    /// As for [`extra`](Self::extra).
+    pub(super) unsafe fn joiner_task(&self) -> Option<Registration> {
+        let link = self.link.get();
+        if link.tag() == JOINER
+            && let Joiner::Task(joiner) = self.local_joiner(link)
+        {
+            return Some(joiner);
+        }
+        // SAFETY: passed on to the caller.
+        match unsafe { self.extra() }?.joiner {
+            Joiner::Task(joiner) => Some(joiner),
+            Joiner::Nobody | Joiner::Waker(_) | Joiner::Run => None,
+        }
+    }
+
+    /// Takes the joiner at the task's end; of the rare things only a payload stays, for the handle.
+    ///
+    /// # Safety
+    /// As for [`extra`](Self::extra).
+    #[inline(always)]
+    pub(super) unsafe fn take_joiner(&self) -> (Joiner, Option<Box<Extra>>) {
+        let link = self.link.get();
+        if link.tag() != EXTRA {
+            self.link.set(Link::NONE);
+            return (self.local_joiner(link), None);
+        }
+        // SAFETY: passed on to the caller.
+        unsafe { self.take_joiner_from_extra() }
+    }
+
+    #[cold]
+    unsafe fn take_joiner_from_extra(&self) -> (Joiner, Option<Box<Extra>>) {
+        // SAFETY: the caller found an `Extra` and may touch it.
+        let extra = unsafe { self.take_extra().unwrap_unchecked() };
+        let mut rest = *extra;
+        let joiner = std::mem::take(&mut rest.joiner);
+        if let Some(payload) = rest.payload.take() {
+            let kept =
+                Extra { payload: Some(payload), name: rest.name.clone(), ..Extra::default() };
+            self.link.set(Link::tagged(Box::into_raw(Box::new(kept)).cast(), EXTRA));
+        }
+        (joiner, Some(Box::new(rest)))
+    }
+
+    /// Takes all rare things.
+    ///
+    /// # Safety
+    /// As for [`extra`](Self::extra).
+    pub(super) unsafe fn take_extra(&self) -> Option<Box<Extra>> {
+        let link = self.link.get();
+        if link.tag() != EXTRA {
+            return None;
+        }
+        self.link.set(Link::NONE);
+        // SAFETY: the tag says that the link owns an `Extra`, made by `Box::into_raw`; the link
+        // has just forgotten it.
+        Some(unsafe { Box::from_raw(link.pointer().cast::<Extra>()) })
+    }
+}
+
+impl fmt::Debug for Header {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Header").field("id", &self.id()).field("state", &self.state).finish()
+    }
+}
+
+impl fmt::Debug for VTable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VTable").field("size_class", &self.size_class).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,390 @@
+//! Waiting for a task: sixteen bytes, no count.
+//!
+//! On its task's own worker a handle acts on the header with plain loads and stores. Elsewhere it
+//! reads whether the task has ended, and otherwise speaks by mail; after the worker's end the slot
+//! is its own.
+//!
+//! # Invariants
+//! * **J1 attached** A slot is not freed while its handle lives.
+//! * **J2 by mail for ever** Once a handle has sent one message, it speaks by mail also on the
+//!   worker's thread: a direct act could overtake the message.
+//! * **J3 mailbox** The mailbox lives as long as the handle: the worker holds it, and leaves its
+//!   count to the handles that are left (B3).
+#![expect(unsafe_code, reason = "reaches slot and mailbox without counting")]
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
+use std::pin::Pin;
+use std::ptr::NonNull;
+use std::task::{Context, Poll, Waker};
+
+use super::awaiting::{Awaited, Leaf};
+use super::cell;
+use super::ending::release_orphan;
+use super::header::{Header, TaskRef, Waits};
+use super::id::TaskId;
+use super::join_error::JoinError;
+use super::mailbox::{Mail, Mailbox};
+use super::site_ref::SiteRef;
+use super::state::Outcome;
+use super::this_thread::{self, Running};
+use super::worker_core::WorkerCore;
+use crate::coroutine::Site;
+use crate::primitives::{Arc, AtomicPtr, Ordering, quietly};
+
+/// Waits for a task's end, and gives its output.
+///
+/// A handle is a future: `handle.await` is `Ok` with the task's output, or a [`JoinError`] if the
+/// task was cancelled or has panicked. It may be awaited in a task of the same scheduler (which
+/// costs no atomic operation), in one of another, or under any other executor.
+///
+/// Dropping the handle detaches the task: it goes on, and its output is dropped when it ends.
+///
+/// # Cancellation
+/// Dropping a handle while it waits loses nothing but the output. Moving a half-awaited handle to
+/// another task, or thread, is fine: it then wakes that one.
+///
+/// # Panics
+/// Awaiting a handle again after it gave its output panics.
+///
+/// # Examples
+///
+/// ```
+/// coweave::run(async {
+///     let handle = coweave::spawn(async { 6 * 7 });
+///     assert_eq!(handle.await.unwrap(), 42);
+/// });
+/// ```
+#[must_use = "a handle that is dropped detaches its task; to say so, write `drop(handle)`"]
+pub struct JoinHandle<T> {
+    /// The low bit says that the handle has spoken by mail (J2). Null once the output is taken.
+    task: AtomicPtr<Header>,
+    /// Null for a task that was refused.
+    mailbox: *const Mailbox,
+    _output: PhantomData<T>,
+}
+
+const MAILED: usize = 1;
+
+// SAFETY: off the worker's thread only the stage is read and mail is sent; the output, a `T`, is
+// taken or dropped on the handle's thread.
+unsafe impl<T: Send> Send for JoinHandle<T> {}
+// SAFETY: a shared handle reads the stage, and sends mail or acts on the worker's own thread; the
+// pointer's low bit, the only thing it changes in itself, is atomic.
+unsafe impl<T: Send> Sync for JoinHandle<T> {}
+impl<T> Unpin for JoinHandle<T> {}
+
+impl<T> JoinHandle<T> {
+    /// The handle of a new task, whose output is a `T`.
+    ///
+    /// # Safety
+    /// * The task is of the mailbox's worker, which counts this handle; its output is a `T` (or,
+    ///   where that does not fit, a `Box<T>`).
+    #[inline(always)]
+    pub(super) unsafe fn new(task: TaskRef, mailbox: *const Mailbox) -> Self {
+        Self { task: AtomicPtr::new(task.as_ptr()), mailbox, _output: PhantomData }
+    }
+
+    /// The handle of a task that was refused: it gives `Cancelled`.
+    pub(crate) fn refused() -> Self {
+        let task = AtomicPtr::new(cell::refused_task().as_ptr());
+        Self { task, mailbox: std::ptr::null(), _output: PhantomData }
+    }
+
+    fn pointer(&self) -> *mut Header {
+        // Relaxed: the low bit is only about what this handle itself has done.
+        self.task.load(Ordering::Relaxed)
+    }
+
+    /// The task; `None` once the output is taken.
+    #[inline(always)]
+    fn task(&self) -> Option<TaskRef> {
+        let header = NonNull::new(self.pointer().map_addr(|address| address & !MAILED))?;
+        // SAFETY: the slot whose pointer `new` was given, which is not freed (J1).
+        Some(unsafe { TaskRef::new(header) })
+    }
+
+    fn header(&self) -> Option<&Header> {
+        // SAFETY: the slot is not freed (J1), and its memory lives: the worker's or ours (B3).
+        self.task().map(|task| unsafe { task.header() })
+    }
+
+    /// Calls `f` on the worker's own thread, if nothing was mailed.
+    #[inline(always)]
+    fn at_home<R>(&self, f: impl FnOnce(&WorkerCore) -> R) -> Option<R> {
+        this_thread::with_core(|core| {
+            let is_home = std::ptr::eq(Arc::as_ptr(core.mailbox()), self.mailbox);
+            (is_home && self.pointer().addr() & MAILED == 0).then(|| f(core))
+        })
+        .flatten()
+    }
+
+    /// The mailbox, with a count of its own: what is mailed may have the worker free it at once.
+    fn mailbox(&self) -> Option<Arc<Mailbox>> {
+        if self.mailbox.is_null() {
+            return None;
+        }
+        // SAFETY: it is an `Arc`'s, and lives (J3); the count stays where it was.
+        let mailbox = ManuallyDrop::new(unsafe { Arc::from_raw(self.mailbox) });
+        Some(Arc::clone(&mailbox))
+    }
+
+    /// Returns false if the worker has gone: then the task has ended (B2).
+    fn send(&self, mail: impl FnOnce(TaskRef) -> Mail) -> bool {
+        let (Some(task), Some(mailbox)) = (self.task(), self.mailbox()) else { return false };
+        self.task.store(task.as_ptr().map_addr(|address| address | MAILED), Ordering::Relaxed);
+        mailbox.send_from_handle(mail(task))
+    }
+
+    /// Whether the task has ended.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// coweave::run(async {
+    ///     let handle = coweave::spawn(async {});
+    ///     assert!(!handle.is_finished());
+    ///     coweave::yield_now().await;
+    ///     assert!(handle.is_finished());
+    /// });
+    /// ```
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.header().is_none_or(|header| header.state.outcome().is_some())
+    }
+
+    /// The task's id; never used again within its scheduler.
+    ///
+    /// # Panics
+    /// If the handle has given its output.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// coweave::run(async {
+    ///     let handle = coweave::spawn(async { coweave::task::current().id() });
+    ///     let id = handle.id();
+    ///     assert_eq!(handle.await.unwrap(), id);
+    /// });
+    /// ```
+    #[must_use]
+    pub fn id(&self) -> TaskId {
+        self.header().expect("a JoinHandle was used after it gave its output").id()
+    }
+
+    /// Ends the task at its next suspension point: its frame is dropped there, in the order in
+    /// which a function would drop its locals, and whoever joins it is told that it was cancelled.
+    ///
+    /// The frame is dropped when the task's turn comes, behind all tasks that are ready, never
+    /// within this call. A task that never suspends again completes all the same, and gives its
+    /// output. Cancelling a task that has ended does nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// coweave::run(async {
+    ///     let forever = coweave::spawn(std::future::pending::<()>());
+    ///     forever.cancel();
+    ///     assert!(forever.await.unwrap_err().is_cancelled());
+    /// });
+    /// ```
+    pub fn cancel(&self) {
+        let Some(task) = self.task() else { return };
+        if self.at_home(|core| core.cancel(task)).is_none() {
+            // Refused means that the task has ended: there is nothing to cancel.
+            self.send(Mail::Cancel);
+        }
+    }
+
+    /// Takes what an ended task has left.
+    ///
+    /// # Safety
+    /// * The task ended with this outcome, which is taken or dropped this once (E1).
+    #[inline(always)]
+    pub(super) unsafe fn take(task: TaskRef, outcome: Outcome) -> Result<T, JoinError> {
+        if outcome != Outcome::Completed {
+            // SAFETY: passed on to the caller.
+            return Err(unsafe { take_error(task, outcome) });
+        }
+        if const { cell::fits::<T>() } {
+            // SAFETY: the output is a `T`, in place.
+            return Ok(unsafe { cell::output::<T>(task).read() });
+        }
+        // SAFETY: the output does not fit, so it is a `Box<T>`, in place.
+        Ok(*unsafe { cell::output::<Box<T>>(task).read() })
+    }
+
+    /// On the worker's thread: takes the outcome and gives back the slot, if the task has ended.
+    #[inline(always)]
+    fn try_take(&mut self, core: &WorkerCore, task: TaskRef) -> Option<Result<T, JoinError>> {
+        let outcome = core.header(task).state.outcome()?;
+        *self.task.get_mut() = std::ptr::null_mut();
+        // SAFETY: it has ended, and the handle forgets it.
+        let result = unsafe { Self::take(task, outcome) };
+        core.release(task);
+        Some(result)
+    }
+
+    #[inline(always)]
+    fn poll_from(&mut self, waker: &Waker, site: SiteRef) -> Poll<Result<T, JoinError>> {
+        let task = self.task().expect("a JoinHandle was polled after it gave its output");
+        let is_home = self.at_home(|_| ()).is_some();
+        let running = this_thread::lent(waker);
+        let polled = match running {
+            Some(running) if is_home => match self.try_take(running.core, task) {
+                Some(result) => Poll::Ready(result),
+                None => {
+                    join_by_task(running, task);
+                    Poll::Pending
+                }
+            },
+            _ => self.poll_slowly(task, is_home, waker),
+        };
+        if polled.is_pending()
+            && let Some(running) = running
+        {
+            running.suspends_at(site, Waits::Join);
+        }
+        polled
+    }
+
+    /// With a foreign waker, or not on the task's own worker.
+    #[cold]
+    #[inline(never)]
+    fn poll_slowly(
+        &mut self,
+        task: TaskRef,
+        is_home: bool,
+        waker: &Waker,
+    ) -> Poll<Result<T, JoinError>> {
+        if !is_home {
+            return self.poll_elsewhere(task, waker);
+        }
+        let polled = this_thread::with_core(|core| {
+            let taken = self.try_take(core, task);
+            if taken.is_none() {
+                core.watch(task, waker.clone());
+            }
+            taken
+        });
+        polled.flatten().map_or(Poll::Pending, Poll::Ready)
+    }
+
+    fn poll_elsewhere(&mut self, task: TaskRef, waker: &Waker) -> Poll<Result<T, JoinError>> {
+        loop {
+            // SAFETY: the slot is not freed (J1); only the stage is read.
+            let outcome = unsafe { task.header() }.state.outcome();
+            if let Some(outcome) = outcome {
+                // SAFETY: it has ended, and is forgotten below.
+                let result = unsafe { Self::take(task, outcome) };
+                self.release_elsewhere();
+                return Poll::Ready(result);
+            }
+            let waker = waker.clone();
+            // The worker answers for an ended task by waking at once, so the order of its mailbox
+            // alone excludes a lost wake. Refused means that it has ended by now.
+            if self.send(|task| Mail::Watch(task, waker)) {
+                return Poll::Pending;
+            }
+        }
+    }
+
+    /// Gives back the slot, whose outcome this handle has taken.
+    fn release_elsewhere(&mut self) {
+        if !self.send(Mail::Release)
+            && let Some(mailbox) = self.mailbox()
+        {
+            release_orphan(&mailbox);
+        }
+        *self.task.get_mut() = std::ptr::null_mut();
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn drop_elsewhere(&mut self, task: TaskRef) {
+        // SAFETY: the slot is not freed (J1); only the stage is read.
+        let has_ended = || unsafe { task.header() }.state.outcome();
+        if has_ended().is_none() && self.send(Mail::Detach) {
+            return;
+        }
+        // Refused means that it has ended by now.
+        let Some(outcome) = has_ended() else { unreachable!("a worker ends after its tasks") };
+        // SAFETY: it has ended, and is forgotten below.
+        let result = unsafe { Self::take(task, outcome) };
+        self.release_elsewhere();
+        quietly(|| drop(result));
+    }
+}
+
+/// Registers the running task as the joiner of `task`, which is of the same worker.
+#[inline(always)]
+fn join_by_task(running: Running<'_>, task: TaskRef) {
+    let me = running.header().registration(running.task);
+    // SAFETY: the owner's thread; no other reference to the rare things is in use.
+    let before = unsafe { running.core.header(task).set_joiner_task(me) };
+    drop(before);
+}
+
+/// # Safety
+/// * As for `JoinHandle::take`; the task has not completed.
+#[cold]
+unsafe fn take_error(task: TaskRef, outcome: Outcome) -> JoinError {
+    // SAFETY: the handle's slot lives (J1), and is the handle's alone, for the task has ended.
+    let header = unsafe { task.header() };
+    // SAFETY: as above; the refused task, which has nothing rare, is shared but never changed.
+    let extra = if outcome == Outcome::Panicked { unsafe { header.take_extra() } } else { None };
+    JoinError::new(header.id(), extra.and_then(|extra| extra.payload))
+}
+
+impl<T> Future for JoinHandle<T> {
+    type Output = Result<T, JoinError>;
+
+    #[track_caller]
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.poll_from(cx.waker(), SiteRef::location(std::panic::Location::caller()))
+    }
+}
+
+impl<T> Drop for JoinHandle<T> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        let Some(task) = self.task() else { return };
+        if self.at_home(|core| core.detach(task)).is_none() {
+            self.drop_elsewhere(task);
+        }
+    }
+}
+
+impl<T> fmt::Debug for JoinHandle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let id = self.header().map(Header::id);
+        f.debug_struct("JoinHandle").field("id", &id).finish_non_exhaustive()
+    }
+}
+
+/// A join as it lies in a coroutine's frame.
+#[derive(Debug)]
+pub struct JoinLeaf<T>(JoinHandle<T>);
+
+impl<T> Awaited<JoinHandle<T>> {
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn __coweave_into_leaf(self) -> JoinLeaf<T> {
+        JoinLeaf(self.0)
+    }
+}
+
+impl<T> Leaf for JoinLeaf<T> {
+    type Output = Result<T, JoinError>;
+
+    #[inline(always)]
+    fn step(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        site: &'static Site,
+    ) -> Poll<Self::Output> {
+        self.0.poll_from(cx.waker(), SiteRef::site(site))
+    }
+}

@@ -1,0 +1,252 @@
+//! The mailbox: the channel through which a worker hears from other threads, and the end of it.
+//!
+//! # Who may touch what
+//! Handles, wakers and leaves on other threads only send; the worker alone receives.
+//!
+//! # Invariants
+//! * **B1 nothing lost** What a handle sends is sent under the lock that also guards `end`, and the
+//!   worker, before it ends, sets `handles_refused` there and then empties the channel: a message
+//!   is either acted upon, or its sender is told that the worker has gone.
+//! * **B2 done before gone** When `handles_refused` is set, no task lives: who is refused finds the
+//!   outcome in the header.
+//! * **B3 orphans** The slots of ended tasks with handles outlive the worker in `end`; the last
+//!   such handle frees them. While there are any, one count of the mailbox is theirs.
+//! * **B4 no missed look** `asleep` is set before the worker looks around for the last time, and
+//!   read after what it looks for was changed, both sequentially consistent.
+
+use std::collections::HashMap;
+use std::task::Waker;
+
+use crossbeam_channel::{Receiver, Sender, unbounded};
+
+use super::header::TaskRef;
+use super::id::TaskId;
+use super::slab::Slab;
+use super::waker::Remote;
+use crate::primitives::{Arc, AtomicBool, AtomicU64, AtomicUsize, Lock, Ordering, Weak, fence};
+use crate::time::TimerKey;
+
+/// What other threads tell a worker.
+#[derive(Debug)]
+pub(crate) enum Mail {
+    /// A task was spawned in a slot of the mailbox's slab.
+    Spawn(TaskRef),
+    Wake(Arc<Remote>),
+    /// From a handle: cancel its task.
+    Cancel(TaskRef),
+    /// From a handle: wake this waker when the task has ended.
+    Watch(TaskRef, Waker),
+    /// From a handle: nobody will ask for the outcome.
+    Detach(TaskRef),
+    /// From a handle: it has taken the outcome.
+    Release(TaskRef),
+    /// From a sleep that was dropped on another thread.
+    CancelTimer(TimerKey),
+    /// Look again whether anything is left to wait for.
+    Nudge,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct Mailbox {
+    scheduler: u64,
+    sender: Sender<Mail>,
+    end: Lock<End>,
+    /// Slots for tasks that are spawned from other threads; `None` once spawns are refused.
+    slab: Lock<Option<Slab>>,
+    spawned: AtomicU64,
+    /// What is outside and may wake a task: handles of the scheduler, guards, wakers that were
+    /// cloned on other threads.
+    outside: AtomicUsize,
+    /// Guards alone: they also hold the virtual clock.
+    guards: AtomicUsize,
+    asleep: AtomicBool,
+}
+
+/// How far a mailbox is from its end.
+#[derive(Debug, Default)]
+struct End {
+    handles_refused: bool,
+    /// Ended tasks whose handles are left, less those that went before they were counted.
+    orphans: isize,
+    slabs: Option<[Slab; 2]>,
+}
+
+static MAILBOXES: Lock<Option<HashMap<u64, Weak<Mailbox>>>> = Lock::new(None);
+
+impl Mailbox {
+    /// A mailbox, and what its worker receives from.
+    pub(super) fn new() -> (Arc<Self>, Receiver<Mail>) {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        let (sender, receiver) = unbounded();
+        let mailbox = Arc::new(Self {
+            scheduler: NEXT.fetch_add(1, Ordering::Relaxed),
+            sender,
+            end: Lock::new(End::default()),
+            slab: Lock::new(Some(Slab::new())),
+            spawned: AtomicU64::new(1),
+            outside: AtomicUsize::new(0),
+            guards: AtomicUsize::new(0),
+            asleep: AtomicBool::new(false),
+        });
+        let mut mailboxes = MAILBOXES.lock();
+        let all = mailboxes.get_or_insert_default();
+        all.insert(mailbox.scheduler, Arc::downgrade(&mailbox));
+        drop(mailboxes);
+        (mailbox, receiver)
+    }
+
+    /// The mailbox of a scheduler that has not ended.
+    pub(super) fn of(scheduler: u64) -> Option<Arc<Self>> {
+        MAILBOXES.lock().as_ref()?.get(&scheduler)?.upgrade()
+    }
+
+    /// Names the scheduler; never used again.
+    pub(crate) fn scheduler(&self) -> u64 {
+        self.scheduler
+    }
+
+    /// Sends what need not arrive: after the worker's end it is dropped.
+    pub(super) fn send(&self, mail: Mail) {
+        // The error gives the message back, whose destructors do no more than give up counts.
+        drop(self.sender.send(mail));
+    }
+
+    /// Sends what a handle has to say, and returns false if the worker has gone (B1).
+    pub(super) fn send_from_handle(&self, mail: Mail) -> bool {
+        let end = self.end.lock();
+        let accepted = !end.handles_refused;
+        if accepted {
+            self.send(mail);
+        }
+        drop(end);
+        accepted
+    }
+
+    /// Builds a task in a slot for spawns from other threads, and has the worker run it.
+    ///
+    /// Returns `None`, without having called `build`, once spawns are refused.
+    pub(super) fn spawn(
+        &self,
+        build: impl FnOnce(&mut Slab, TaskId) -> TaskRef,
+    ) -> Option<TaskRef> {
+        let id = TaskId::from_outside(self.spawned.fetch_add(1, Ordering::Relaxed));
+        let mut slab = self.slab.lock();
+        let task = build(slab.as_mut()?, id);
+        // Sent under the lock: after `refuse_spawns` no spawn is under way.
+        self.send(Mail::Spawn(task));
+        Some(task)
+    }
+
+    /// Looks at the slab for spawns from other threads.
+    pub(super) fn with_slab<R>(&self, f: impl FnOnce(&mut Slab) -> R) -> Option<R> {
+        self.slab.lock().as_mut().map(f)
+    }
+
+    /// From now on `spawn` refuses; gives back the slab, whose slots stay where they are.
+    pub(super) fn refuse_spawns(&self) -> Option<Slab> {
+        self.slab.lock().take()
+    }
+
+    /// From now on handles are told that the worker has gone (B2).
+    pub(super) fn refuse_handles(&self) {
+        self.end.lock().handles_refused = true;
+        if let Some(all) = MAILBOXES.lock().as_mut() {
+            all.remove(&self.scheduler);
+        }
+    }
+
+    /// Leaves the slots of ended tasks to the handles that are left; returns whether there are any.
+    pub(super) fn bequeath(&self, slabs: [Slab; 2], handles: usize) -> bool {
+        let mut end = self.end.lock();
+        end.orphans += isize::try_from(handles).expect("handles are fewer than bytes");
+        let has_orphans = end.orphans > 0;
+        if has_orphans {
+            end.slabs = Some(slabs);
+        }
+        drop(end);
+        has_orphans
+    }
+
+    /// A handle has done with its slot after the worker's end; returns whether it was the last, so
+    /// that the orphans' count of the mailbox must be given up (B3).
+    pub(super) fn release_orphan(&self) -> bool {
+        let mut end = self.end.lock();
+        end.orphans -= 1;
+        let freed = if end.orphans == 0 { end.slabs.take() } else { None };
+        drop(end);
+        freed.is_some()
+    }
+
+    /// Whether something outside holds what may wake a task.
+    pub(crate) fn has_outside(&self) -> bool {
+        // Acquire: pairs with the Release of whoever was the last; what it sent is then visible.
+        self.outside.load(Ordering::Acquire) > 0
+    }
+
+    /// Whether a guard says that a foreign thread will wake a task.
+    pub(crate) fn has_guards(&self) -> bool {
+        // Acquire: as above.
+        self.guards.load(Ordering::Acquire) > 0
+    }
+
+    /// Has a sleeping worker look again.
+    pub(super) fn nudge(&self) {
+        // SeqCst: pairs with the fence in `set_asleep` (B4); what was changed comes before it.
+        fence(Ordering::SeqCst);
+        if self.asleep.load(Ordering::Relaxed) {
+            self.send(Mail::Nudge);
+        }
+    }
+
+    /// Says that the worker is about to sleep, or that it is awake again (B4).
+    pub(crate) fn set_asleep(&self, asleep: bool) {
+        self.asleep.store(asleep, Ordering::Relaxed);
+        // SeqCst: the worker looks around after this; who changes what it looks for reads the flag
+        // after the change and a fence of its own.
+        fence(Ordering::SeqCst);
+    }
+}
+
+/// Counts as something outside that may wake tasks, as long as it lives.
+#[derive(Debug)]
+pub(crate) struct Outside {
+    mailbox: Arc<Mailbox>,
+    is_guard: bool,
+}
+
+impl Outside {
+    pub(crate) fn new(mailbox: &Arc<Mailbox>) -> Self {
+        mailbox.outside.fetch_add(1, Ordering::Relaxed);
+        Self { mailbox: mailbox.clone(), is_guard: false }
+    }
+
+    /// One that also holds the virtual clock.
+    pub(crate) fn guard(mailbox: &Arc<Mailbox>) -> Self {
+        mailbox.guards.fetch_add(1, Ordering::Relaxed);
+        let mut guard = Self::new(mailbox);
+        guard.is_guard = true;
+        guard
+    }
+
+    pub(crate) fn mailbox(&self) -> &Arc<Mailbox> {
+        &self.mailbox
+    }
+}
+
+impl Clone for Outside {
+    fn clone(&self) -> Self {
+        if self.is_guard { Self::guard(&self.mailbox) } else { Self::new(&self.mailbox) }
+    }
+}
+
+impl Drop for Outside {
+    fn drop(&mut self) {
+        // Release: pairs with `has_guards` and `has_outside`.
+        if self.is_guard {
+            self.mailbox.guards.fetch_sub(1, Ordering::Release);
+        }
+        self.mailbox.outside.fetch_sub(1, Ordering::Release);
+        self.mailbox.nudge();
+    }
+}

@@ -1,0 +1,73 @@
+//! How tasks are resumed: the loop that everything else is fast for.
+//!
+//! # Invariants
+//! * **I1 exclusive resume** A task is resumed by its owner's thread, taken from the run queue, in
+//!   which it was once (S2); so it is not running already, and it is live (a task ends only in a
+//!   resume).
+#![expect(unsafe_code, reason = "calls a task's resume function")]
+
+use std::task::Context;
+
+use super::header::{Resumed, TaskRef};
+use super::state::Suspended;
+use super::this_thread;
+use super::worker_core::WorkerCore;
+
+/// Why the loop came back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// As many tasks were resumed as was asked for.
+    Full,
+    NothingReady,
+    /// The future that `run` was given has ended.
+    RunEnded,
+}
+
+impl WorkerCore {
+    /// Resumes ready tasks, first in first out, at most so many.
+    pub(crate) fn resume_ready(&self, most: u32) -> Turn {
+        let mut cx = Context::from_waker(self.own_waker());
+        for _ in 0..most {
+            let Some(task) = self.ready.pop() else { return Turn::NothingReady };
+            let header = self.header(task);
+            self.set_running(Some(task));
+            // SAFETY: the task is live, here, and not running (I1).
+            let resumed = unsafe { (header.vtable().resume)(task, &mut cx) };
+            self.set_running(None);
+            match resumed {
+                Resumed::Suspended => match header.state.finish_resume() {
+                    Suspended::Requeue => self.ready.push(task),
+                    Suspended::Parked => header.set_parked_since(self.now.get()),
+                },
+                Resumed::Ended(outcome) => {
+                    self.end(task, outcome);
+                    if self.run_ended.get() {
+                        return Turn::RunEnded;
+                    }
+                }
+            }
+            // A future may have put another waker into its context; the next task gets ours.
+            if !std::ptr::eq(cx.waker(), self.own_waker()) {
+                cx = Context::from_waker(self.own_waker());
+            }
+        }
+        Turn::Full
+    }
+}
+
+/// Resumes the running task with its real waker, which is then the one that is lent.
+pub(super) fn lend_real_waker<R>(
+    task: TaskRef,
+    f: impl FnOnce(&mut std::task::Context<'_>) -> R,
+) -> R {
+    // SAFETY: called by the task's resume, on the owner's thread; the slot lives.
+    let header = unsafe { task.header() };
+    // SAFETY: the owner's thread; no other reference to the rare things is in use.
+    let kept = unsafe { header.extra() }.and_then(|extra| extra.waker.as_ref());
+    let waker = &raw const kept.expect("a lending task has a real waker").0;
+    let before = this_thread::lend(waker);
+    // SAFETY: the kept waker stays in its box until the task ends, which is after this resume.
+    let result = f(&mut Context::from_waker(unsafe { &*waker }));
+    this_thread::lend(before);
+    result
+}

@@ -1,0 +1,169 @@
+//! Memory of tasks: slots by size class, carved from chunks, chained when free.
+//!
+//! # Invariants
+//! * **M1** A chunk lives as long as its slab; a slot never changes its class. So a slot that once
+//!   held a header always holds one, and may be looked at for as long as the slab lives.
+//! * **M2** Between a chunk's start and its `carved` mark, every slot has held a header.
+#![expect(unsafe_code, reason = "allocates raw memory")]
+
+use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
+use std::ptr::NonNull;
+
+use super::header::{Header, TaskRef};
+
+/// Slots are a multiple of this, and aligned to it.
+pub(super) const GRANULE: usize = 16;
+/// Up to this size a class for each multiple of a granule; above, four for each doubling.
+const FINE_LIMIT: usize = 512;
+const FINE_CLASSES: usize = FINE_LIMIT / GRANULE + 1;
+/// The largest slot; what is larger is boxed.
+pub(super) const LARGEST_SLOT: usize = 16 << 10;
+const CLASSES: usize =
+    FINE_CLASSES + 4 * (LARGEST_SLOT.trailing_zeros() - FINE_LIMIT.trailing_zeros()) as usize;
+
+const FIRST_CHUNK: usize = 8 << 10;
+const LARGEST_CHUNK: usize = 2 << 20;
+
+/// A class of slots of one size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SizeClass(u16);
+
+impl SizeClass {
+    /// The smallest class whose slots hold `size` bytes; the largest of all if there is none.
+    #[expect(clippy::cast_possible_truncation, reason = "there are few classes")]
+    pub(super) const fn of(size: usize) -> Self {
+        if size > LARGEST_SLOT {
+            return Self::of(LARGEST_SLOT);
+        }
+        if size <= FINE_LIMIT {
+            return Self(size.div_ceil(GRANULE) as u16);
+        }
+        // `size` lies in (2^n, 2^(n+1)], which is divided into four.
+        let n = (size - 1).ilog2();
+        let quarter = (size - (1 << n)).div_ceil(1 << (n - 2));
+        let doublings = (n - FINE_LIMIT.trailing_zeros()) as usize;
+        Self((FINE_CLASSES - 1 + 4 * doublings + quarter) as u16)
+    }
+
+    /// The size of its slots.
+    pub(super) const fn slot_size(self) -> usize {
+        let class = self.0 as usize;
+        if class < FINE_CLASSES {
+            return class * GRANULE;
+        }
+        let coarse = class - FINE_CLASSES;
+        let base = FINE_LIMIT << (coarse / 4);
+        base + base / 4 * (coarse % 4 + 1)
+    }
+}
+
+/// The free and the unused slots of one class.
+#[derive(Debug)]
+struct Slots {
+    free: *mut Header,
+    /// Where the next slot is carved, in the last chunk of this class.
+    chunk: Option<usize>,
+}
+
+/// A piece of memory that holds slots of one class.
+#[derive(Debug)]
+struct Chunk {
+    start: NonNull<u8>,
+    layout: Layout,
+    class: SizeClass,
+    /// Bytes that have been given out at least once.
+    carved: usize,
+}
+
+impl Drop for Chunk {
+    fn drop(&mut self) {
+        // SAFETY: `start` was allocated with this layout, and nobody points into it (the slab's
+        // owner has seen to that before it drops the slab).
+        unsafe { dealloc(self.start.as_ptr(), self.layout) }
+    }
+}
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct Slab {
+    slots: [Slots; CLASSES],
+    chunks: Vec<Chunk>,
+}
+
+// SAFETY: a slab owns its memory; whoever has it uniquely may use and free it on any thread.
+unsafe impl Send for Slab {}
+
+impl Slab {
+    pub(super) const fn new() -> Self {
+        const EMPTY: Slots = Slots { free: std::ptr::null_mut(), chunk: None };
+        Self { slots: [EMPTY; CLASSES], chunks: Vec::new() }
+    }
+
+    /// Gives out a slot, whose header the caller writes before anything else happens.
+    #[inline(always)]
+    pub(super) fn allocate(&mut self, class: SizeClass) -> NonNull<Header> {
+        let slots = &mut self.slots[class.0 as usize];
+        let Some(slot) = NonNull::new(slots.free) else { return self.carve(class) };
+        // SAFETY: what is in the free list is a free slot (M1).
+        slots.free = unsafe { slot.as_ref().next_free() };
+        slot
+    }
+
+    /// Takes back a slot.
+    ///
+    /// # Safety
+    /// * The slot was given out by this slab, as one of this class.
+    /// * What it held was dropped; from now on it is only looked at (M1).
+    #[inline(always)]
+    pub(super) unsafe fn free(&mut self, task: TaskRef, class: SizeClass) {
+        let slots = &mut self.slots[class.0 as usize];
+        // SAFETY: the slot is this slab's, which lives.
+        unsafe { task.header() }.free(slots.free);
+        slots.free = task.as_ptr();
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn carve(&mut self, class: SizeClass) -> NonNull<Header> {
+        let size = class.slot_size();
+        let index = match self.slots[class.0 as usize].chunk {
+            Some(index) if self.chunks[index].carved + size <= self.chunks[index].layout.size() => {
+                index
+            }
+            full => self.add_chunk(class, full),
+        };
+        let chunk = &mut self.chunks[index];
+        // SAFETY: `carved + size` is within the chunk.
+        let slot = unsafe { chunk.start.add(chunk.carved) };
+        chunk.carved += size;
+        slot.cast()
+    }
+
+    /// Each chunk of a class is twice as large as the one before, up to a limit.
+    fn add_chunk(&mut self, class: SizeClass, last: Option<usize>) -> usize {
+        let size = last.map_or(FIRST_CHUNK, |last| self.chunks[last].layout.size() * 2);
+        let size = size.clamp(4 * class.slot_size(), LARGEST_CHUNK);
+        // Aligned to cache lines, so that a slot of one line lies in one.
+        let layout = Layout::from_size_align(size, 64).expect("a chunk's layout is valid");
+        // SAFETY: the size is not zero.
+        let Some(start) = NonNull::new(unsafe { alloc(layout) }) else {
+            handle_alloc_error(layout)
+        };
+        self.chunks.push(Chunk { start, layout, class, carved: 0 });
+        let index = self.chunks.len() - 1;
+        self.slots[class.0 as usize].chunk = Some(index);
+        index
+    }
+
+    /// All slots that have ever held a task.
+    pub(super) fn slots(&self) -> impl Iterator<Item = TaskRef> {
+        self.chunks.iter().flat_map(|chunk| {
+            (0..chunk.carved).step_by(chunk.class.slot_size()).map(|at| {
+                // SAFETY: `at` is the start of a slot within the chunk.
+                let slot = unsafe { chunk.start.add(at) };
+                // SAFETY: the slot has held a header (M2); the pointer is the chunk's own.
+                unsafe { TaskRef::new(slot.cast()) }
+            })
+        })
+    }
+}

@@ -1,0 +1,186 @@
+//! Building a task from a future, here or from another thread.
+//!
+//! # Invariants
+//! * **N1 what fits** Frames and outputs that do not fit a cell are boxed, by their types alone, so
+//!   that the handle knows.
+#![expect(unsafe_code, reason = "gives tasks to workers")]
+
+use std::panic::Location;
+
+use super::cell::Cell as TaskCell;
+use super::header::{Joiner, Origin, TaskRef};
+use super::join::JoinHandle;
+use super::mailbox::Mailbox;
+use super::state::Outcome;
+use super::worker_core::{WorkerCore, fits};
+use super::{JoinError, this_thread};
+use crate::primitives::Arc;
+
+/// How a task is spawned, apart from its future.
+#[derive(Debug)]
+pub(crate) struct Spawn {
+    pub(super) name: Option<Arc<str>>,
+    pub(super) at: &'static Location<'static>,
+}
+
+impl Spawn {
+    #[track_caller]
+    #[inline(always)]
+    pub(crate) fn here() -> Self {
+        Self { name: None, at: Location::caller() }
+    }
+
+    pub(crate) fn named(self, name: Option<String>) -> Self {
+        Self { name: name.map(Arc::from), ..self }
+    }
+
+    /// Spawns on this thread's worker. The future stays on this thread.
+    ///
+    /// # Panics
+    /// Where no scheduler runs on this thread.
+    #[track_caller]
+    #[inline(always)]
+    pub(crate) fn here_or_panic<F: Future + 'static>(self, future: F) -> JoinHandle<F::Output> {
+        let mut left = Some((self, future));
+        let place = |core: &WorkerCore| left.take().map(|(spawn, future)| spawn.on(core, future));
+        this_thread::with_core(place).flatten().unwrap_or_else(|| outside())
+    }
+
+    /// Spawns on this worker. The future stays on this thread, so it need not be `Send`.
+    #[inline(always)]
+    pub(crate) fn on<F: Future + 'static>(
+        self,
+        core: &WorkerCore,
+        future: F,
+    ) -> JoinHandle<F::Output> {
+        if core.is_closing() {
+            crate::primitives::quietly(|| drop(future));
+            return JoinHandle::refused();
+        }
+        let name = self.name;
+        // SAFETY: the future is `'static`.
+        let task = unsafe { build(core, future, self.at) };
+        core.count_handles(1);
+        if let Some(name) = name {
+            core.set_name(task, name);
+        }
+        // SAFETY: the task is this worker's, the handle is counted, the output as `build` has it.
+        unsafe { JoinHandle::new(task, Arc::as_ptr(core.mailbox())) }
+    }
+
+    /// Spawns on the mailbox's worker, from whatever thread; gives the future back if it has ended.
+    pub(crate) fn by_mail<F>(
+        self,
+        mailbox: &Arc<Mailbox>,
+        future: F,
+    ) -> Result<JoinHandle<F::Output>, F>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        let mut future = Some(future);
+        let spawned = mailbox.spawn(|slab, id| {
+            let future = future.take().expect("built once");
+            let origin = Origin::Outside;
+            let task = place!(future, |frame| TaskCell::build(slab, frame, id, origin, self.at));
+            if let Some(name) = self.name {
+                // SAFETY: nobody else knows the task yet.
+                unsafe { task.header().extra_or_new() }.name = Some(name);
+            }
+            task
+        });
+        match spawned {
+            // SAFETY: the task is that worker's, which counts the handle when it gets the message.
+            Some(task) => Ok(unsafe { JoinHandle::new(task, Arc::as_ptr(mailbox)) }),
+            None => Err(future.expect("a refused spawn builds nothing")),
+        }
+    }
+}
+
+#[cold]
+#[track_caller]
+fn outside<T>() -> T {
+    panic!(
+        "a task was spawned on a thread where no scheduler runs; spawn it inside coweave::run, or \
+         through a SchedulerHandle"
+    )
+}
+
+/// Calls `$build` with a future whose frame and output fit a cell (N1).
+macro_rules! place {
+    ($future:expr, |$frame:ident| $build:expr) => {{
+        let $frame = $future;
+        if const { fits::<F>() && fits::<F::Output>() } {
+            $build
+        } else if const { fits::<F::Output>() } {
+            let $frame = Box::pin($frame);
+            $build
+        } else {
+            let $frame = Box::pin(async move { Box::new($frame.await) });
+            $build
+        }
+    }};
+}
+use place;
+
+/// Builds a task on this worker.
+///
+/// # Safety
+/// * `future` is `'static`, or the caller ends the task before the future's borrows end.
+#[inline(always)]
+unsafe fn build<F: Future>(
+    core: &WorkerCore,
+    future: F,
+    at: &'static Location<'static>,
+) -> TaskRef {
+    // SAFETY: passed on to the caller.
+    place!(future, |frame| unsafe { core.spawn(frame, at) })
+}
+
+/// The future that `run` was given, as a task: it may borrow from `run`'s caller.
+#[derive(Debug)]
+pub(crate) struct RunTask<'a, T> {
+    core: &'a WorkerCore,
+    task: TaskRef,
+    has_output: bool,
+    _output: std::marker::PhantomData<T>,
+}
+
+impl<'a, T> RunTask<'a, T> {
+    /// Calls `drive` until it returns, with the task ready, and gives the task's output, or what
+    /// `drive` returned if that gave up.
+    pub(crate) fn run<F: Future<Output = T>, E>(
+        core: &'a WorkerCore,
+        at: &'static Location<'static>,
+        future: F,
+        drive: impl FnOnce() -> Result<(), E>,
+    ) -> Result<Result<T, JoinError>, E> {
+        // SAFETY: the guard, which does not leave this function, ends the task when it is dropped.
+        let task = unsafe { build(core, future, at) };
+        let mut this = Self { core, task, has_output: false, _output: std::marker::PhantomData };
+        core.run_ended.set(false);
+        // SAFETY: the owner's thread; no other reference to the rare things is in use.
+        drop(unsafe { core.header(task).set_joiner(Joiner::Run) });
+        drive()?;
+        this.has_output = true;
+        let outcome =
+            core.header(task).state.outcome().expect("run drives until its task has ended");
+        // SAFETY: the task has ended with this outcome, taken once, here.
+        Ok(unsafe { JoinHandle::<T>::take(task, outcome) })
+    }
+}
+
+impl<T> Drop for RunTask<'_, T> {
+    fn drop(&mut self) {
+        if !self.has_output {
+            self.core.cancel_run(self.task);
+            let outcome = self.core.header(self.task).state.outcome();
+            // SAFETY: `cancel_run` has ended the task; what it left is dropped once, here.
+            let left =
+                unsafe { JoinHandle::<T>::take(self.task, outcome.unwrap_or(Outcome::Cancelled)) };
+            crate::primitives::quietly(|| drop(left));
+        }
+        self.core.run_ended.set(false);
+        self.core.free(self.task);
+    }
+}

@@ -1,0 +1,177 @@
+//! The state of a task: one word, whose methods are what may happen to it.
+//!
+//! # States
+//!
+//! ```text
+//!                  ┌────────── finish_resume: Requeue ──────────┐
+//!                  ▼                                            │
+//!  new ─────► READY (active) ── popped and resumed ──► RUNNING (active, or again once woken)
+//!                  ▲                                            │
+//!                  │                                   finish_resume: Parked
+//!                unpark                                         ▼
+//!                  └─────────────────────────────────────── PARKED
+//!
+//!  RUNNING ── complete ──► COMPLETED | PANICKED | CANCELLED ── outcome taken or dropped ──► FREE
+//! ```
+//!
+//! # Invariants
+//! * **S1** Only the owner's thread changes the word; so plain stores do.
+//! * **S2** `PARKED` means: in no queue and not running. An unpark of anything but a parked or the
+//!   running task does nothing, so a task is in at most one queue.
+//! * **S3** Other threads read only the stage (Acquire), which the owner stores last (Release): who
+//!   reads that a task has completed may take its outcome, and the owner touches it no more while
+//!   a handle is attached.
+
+use std::cell::Cell;
+
+use crate::primitives::{AtomicU8, Ordering};
+
+const PARKED: u8 = 0;
+const ACTIVE: u8 = 1;
+const AGAIN: u8 = 2;
+
+const LIVE: u8 = 0;
+const COMPLETED: u8 = 1;
+const PANICKED: u8 = 2;
+const CANCELLED: u8 = 3;
+const FREE: u8 = 4;
+const STAGE: u8 = 0x0f;
+const DETACHED: u8 = 0x80;
+const PERMIT: u8 = 0x40;
+
+/// How a task ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Completed,
+    Panicked,
+    Cancelled,
+}
+
+/// What the run loop does with a task that has suspended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Suspended {
+    /// It was woken meanwhile, or has yielded: behind all that are ready.
+    Requeue,
+    /// Nobody has woken it.
+    Parked,
+}
+
+/// The state word.
+#[derive(Debug)]
+pub(crate) struct State {
+    readiness: Cell<u8>,
+    stage: AtomicU8,
+}
+
+impl State {
+    /// Ready, and about to be queued.
+    pub(crate) const fn new() -> Self {
+        Self { readiness: Cell::new(ACTIVE), stage: AtomicU8::new(LIVE) }
+    }
+
+    fn set_stage(&self, clear: u8, set: u8, ordering: Ordering) {
+        let stage = self.stage.load(Ordering::Relaxed);
+        self.stage.store(stage & !clear | set, ordering);
+    }
+
+    /// The task that is running will be ready as soon as it suspends.
+    #[inline(always)]
+    pub(crate) fn wake_running(&self) {
+        self.readiness.set(AGAIN);
+    }
+
+    /// Says whether the task must be queued now.
+    #[inline(always)]
+    pub(crate) fn unpark(&self, is_running: bool) -> bool {
+        if self.readiness.get() == PARKED {
+            self.readiness.set(ACTIVE);
+            return true;
+        }
+        if is_running {
+            self.readiness.set(AGAIN);
+        }
+        false
+    }
+
+    /// The task has suspended.
+    #[inline(always)]
+    pub(crate) fn finish_resume(&self) -> Suspended {
+        if self.readiness.get() == AGAIN {
+            self.readiness.set(ACTIVE);
+            Suspended::Requeue
+        } else {
+            self.readiness.set(PARKED);
+            Suspended::Parked
+        }
+    }
+
+    /// Whether the task is in no queue and not running.
+    pub(crate) fn is_parked(&self) -> bool {
+        self.readiness.get() == PARKED && self.is_live()
+    }
+
+    /// The outcome is in place. The word stays active, so that no unpark touches the task (S2).
+    #[inline(always)]
+    pub(crate) fn complete(&self, outcome: Outcome) {
+        self.readiness.set(ACTIVE);
+        let stage = match outcome {
+            Outcome::Completed => COMPLETED,
+            Outcome::Panicked => PANICKED,
+            Outcome::Cancelled => CANCELLED,
+        };
+        let flags = self.stage.load(Ordering::Relaxed) & !STAGE;
+        // Release: pairs with the Acquire in `outcome`, on whatever thread the handle is.
+        self.stage.store(flags | stage, Ordering::Release);
+    }
+
+    /// The slot holds no task.
+    pub(crate) fn free(&self) {
+        self.stage.store(FREE, Ordering::Relaxed);
+    }
+
+    /// How the task ended; `None` while it lives. May be asked on any thread.
+    #[inline(always)]
+    pub(crate) fn outcome(&self) -> Option<Outcome> {
+        // Acquire: pairs with the Release in `complete`.
+        match self.stage.load(Ordering::Acquire) & STAGE {
+            LIVE => None,
+            COMPLETED => Some(Outcome::Completed),
+            PANICKED => Some(Outcome::Panicked),
+            CANCELLED => Some(Outcome::Cancelled),
+            _ => unreachable!("a handle's slot is not freed"),
+        }
+    }
+
+    /// Whether the slot holds a task that has not completed.
+    pub(crate) fn is_live(&self) -> bool {
+        self.stage.load(Ordering::Relaxed) & STAGE == LIVE
+    }
+
+    /// Nobody waits for the outcome any more.
+    pub(crate) fn detach(&self) {
+        self.set_stage(0, DETACHED, Ordering::Relaxed);
+    }
+
+    /// Whether the handle has gone.
+    #[inline(always)]
+    pub(crate) fn is_detached(&self) -> bool {
+        self.stage.load(Ordering::Relaxed) & DETACHED != 0
+    }
+
+    /// Leaves the permit that the next `park` takes.
+    pub(crate) fn give_permit(&self) {
+        self.set_stage(0, PERMIT, Ordering::Relaxed);
+    }
+
+    /// Takes the permit, if there is one.
+    pub(crate) fn take_permit(&self) -> bool {
+        let had = self.stage.load(Ordering::Relaxed) & PERMIT != 0;
+        self.set_stage(PERMIT, 0, Ordering::Relaxed);
+        had
+    }
+
+    /// The word of the header that stands for a task that was refused.
+    pub(crate) const fn refused() -> Self {
+        Self { readiness: Cell::new(ACTIVE), stage: AtomicU8::new(CANCELLED) }
+    }
+}

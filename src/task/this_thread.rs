@@ -1,0 +1,109 @@
+//! The worker of this thread, and the waker that it is lending now.
+//!
+//! # Invariants
+//! * **L1 present** While `core` is not null, the core that it names is entered on this thread: the
+//!   guard that will restore the old one borrows it.
+//! * **L2 identity** `lent` is the address of the waker with which this thread's worker resumes its
+//!   running task now. Nobody else has a reference to a waker at that address, but through the
+//!   context of that resume; so one comparison shows that a context is of this resume, on this
+//!   thread. (A comparison of vtables would show nothing: `&Waker` may be sent to other threads.)
+#![expect(unsafe_code, reason = "names the worker by address")]
+
+use std::cell::Cell;
+use std::task::Waker;
+
+use super::header::{Header, TaskRef, Waits};
+use super::site_ref::SiteRef;
+use super::worker_core::WorkerCore;
+
+struct Current {
+    lent: Cell<*const Waker>,
+    core: Cell<*const WorkerCore>,
+}
+
+thread_local! {
+    // Without a destructor, so that it may be asked even while the thread's other locals go.
+    static CURRENT: Current = const {
+        Current { lent: Cell::new(std::ptr::null()), core: Cell::new(std::ptr::null()) }
+    };
+}
+
+/// Restores the worker that was current before, also when unwinding.
+#[derive(Debug)]
+pub(crate) struct Entered<'a> {
+    _core: &'a WorkerCore,
+    lent: *const Waker,
+    core: *const WorkerCore,
+}
+
+/// Makes `core` this thread's worker until the guard is dropped.
+///
+/// # Safety
+/// * The guard is dropped, not leaked, and in the reverse order of entering.
+pub(super) unsafe fn enter(core: &WorkerCore) -> Entered<'_> {
+    CURRENT.with(|current| Entered {
+        lent: current.lent.replace(core.own_waker()),
+        core: current.core.replace(core),
+        _core: core,
+    })
+}
+
+impl Drop for Entered<'_> {
+    fn drop(&mut self) {
+        CURRENT.with(|current| {
+            current.lent.set(self.lent);
+            current.core.set(self.core);
+        });
+    }
+}
+
+/// Lends another waker, and returns the one before.
+pub(super) fn lend(waker: *const Waker) -> *const Waker {
+    CURRENT.with(|current| current.lent.replace(waker))
+}
+
+/// Calls `f` with this thread's worker, if one is entered.
+#[inline(always)]
+pub(crate) fn with_core<R>(f: impl FnOnce(&WorkerCore) -> R) -> Option<R> {
+    let core = CURRENT.with(|current| current.core.get());
+    // SAFETY: what it names is borrowed by the guard below us on the stack (L1).
+    unsafe { core.as_ref() }.map(f)
+}
+
+/// The task that this thread's worker is resuming.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Running<'a> {
+    pub(crate) core: &'a WorkerCore,
+    pub(crate) task: TaskRef,
+}
+
+/// The running task, if `waker` is the one that this thread's worker lends it now.
+#[inline(always)]
+pub(crate) fn lent(waker: &Waker) -> Option<Running<'_>> {
+    let core = CURRENT
+        .with(|current| std::ptr::eq(waker, current.lent.get()).then(|| current.core.get()))?;
+    // SAFETY: a lent waker is borrowed within a resume by this core (L2), which outlives it.
+    let core = unsafe { &*core };
+    Some(Running { core, task: core.running()? })
+}
+
+/// Calls `f` with the task that this thread's worker is resuming, if there is one.
+#[inline(always)]
+pub(crate) fn with_running<R>(f: impl FnOnce(Running<'_>) -> R) -> Option<R> {
+    with_core(|core| core.running().map(|task| f(Running { core, task }))).flatten()
+}
+
+impl<'a> Running<'a> {
+    #[inline(always)]
+    pub(crate) fn header(self) -> &'a Header {
+        self.core.header(self.task)
+    }
+
+    /// Records where, and in what kind of leaf, the task is about to suspend.
+    #[inline(always)]
+    pub(crate) fn suspends_at(self, site: SiteRef, waits_for: Waits) {
+        let header = self.header();
+        header.site.set(site);
+        header.waits_for.set(waits_for);
+    }
+}

@@ -1,0 +1,200 @@
+//! The waker that a worker lends to the task it resumes, and the real wakers that outlive it.
+//!
+//! The lent one counts nothing: its data is the worker's core. Cloning it gives a real one, whose
+//! data is an `Arc<Remote>`; the first clone on the owner's thread is kept beside the task, and
+//! lent from then on.
+//!
+//! # Invariants
+//! * **W1 lent** The lent waker is only ever borrowed, within one resume; while such a borrow
+//!   lives, its worker is inside that resume, so the running task and its id do not change, and
+//!   may be read on any thread.
+//! * **W2 home** A `Remote` names its task by slot and id. Only the owner looks at the slot, which
+//!   it may do as long as it lives (H2); the id tells whether the task is still there.
+//! * **W3 coalesced** At most one message of a `Remote` is under way: `queued` is swapped on both
+//!   sides, so that the owner acquires what the waker wrote before a wake that was not sent.
+#![expect(unsafe_code, reason = "wakers are made of raw parts")]
+
+use std::mem::ManuallyDrop;
+use std::task::{RawWaker, RawWakerVTable, Waker};
+
+use super::header::TaskRef;
+use super::id::TaskId;
+use super::mailbox::{Mail, Mailbox, Outside};
+use super::this_thread;
+use super::worker_core::WorkerCore;
+use crate::primitives::{Arc, AtomicBool, Ordering};
+
+static LENT: RawWakerVTable = RawWakerVTable::new(lent_clone, lent_wake, lent_wake, |_| {});
+static REAL: RawWakerVTable =
+    RawWakerVTable::new(real_clone, real_wake, real_wake_by_ref, real_drop);
+
+/// What crosses threads in place of a task.
+#[derive(Debug)]
+pub(crate) struct Remote {
+    task: TaskRef,
+    id: TaskId,
+    /// Whether a wake leaves the permit that `park` takes.
+    gives_permit: bool,
+    queued: AtomicBool,
+    mailbox: Arc<Mailbox>,
+    /// Present where nothing beside the task knows of this waker: it counts by itself as something
+    /// outside that may wake tasks.
+    _outside: Option<Outside>,
+}
+
+impl Remote {
+    fn new(
+        core: &WorkerCore,
+        task: TaskRef,
+        id: TaskId,
+        gives_permit: bool,
+        counted: bool,
+    ) -> Arc<Self> {
+        let mailbox = core.mailbox().clone();
+        let outside = counted.then(|| Outside::new(&mailbox));
+        let queued = AtomicBool::new(false);
+        Arc::new(Self { task, id, gives_permit, queued, mailbox, _outside: outside })
+    }
+
+    /// What an `Unparker` of a task of this worker holds.
+    pub(super) fn unparker(core: &WorkerCore, task: TaskRef) -> Arc<Self> {
+        Self::new(core, task, core.header(task).id(), true, false)
+    }
+
+    pub(super) fn id(&self) -> TaskId {
+        self.id
+    }
+
+    /// Makes the task ready: at once on its owner's thread, by mail elsewhere.
+    pub(super) fn wake(self: &Arc<Self>) {
+        let is_home = this_thread::with_core(|core| {
+            let is_home = core.is_home_of(&self.mailbox);
+            if is_home {
+                self.deliver(core);
+            }
+            is_home
+        });
+        // AcqRel: pairs with the swap in `receive` (W3).
+        if is_home != Some(true) && !self.queued.swap(true, Ordering::AcqRel) {
+            self.mailbox.send(Mail::Wake(self.clone()));
+        }
+    }
+
+    /// The owner has found the message in its mailbox.
+    pub(super) fn receive(&self, core: &WorkerCore) {
+        // AcqRel: pairs with the swaps of all wakes since, sent or not (W3).
+        self.queued.swap(false, Ordering::AcqRel);
+        self.deliver(core);
+    }
+
+    fn deliver(&self, core: &WorkerCore) {
+        if core.header(self.task).id() != self.id {
+            return;
+        }
+        if self.gives_permit {
+            core.unpark_with_permit(self.task);
+        } else {
+            core.unpark(self.task);
+        }
+    }
+
+    /// Whether the wakers made of this are all gone but the one that is kept beside the task.
+    pub(super) fn is_only_kept(self: &Arc<Self>) -> bool {
+        // One count is the kept waker's, one that of the `Arc` beside it.
+        Arc::strong_count(self) <= 2
+    }
+}
+
+/// The waker that `core` lends.
+///
+/// # Safety
+/// * The waker is only borrowed, within resumes by `core`, which outlives it and stays in place.
+pub(super) unsafe fn lent_waker(core: *const WorkerCore) -> Waker {
+    // SAFETY: the functions of `LENT` are correct on any thread (W1), as long as the core lives.
+    unsafe { Waker::from_raw(RawWaker::new(core.cast(), &LENT)) }
+}
+
+/// A real waker of a task, and what is behind it.
+pub(super) fn real_waker(core: &WorkerCore, task: TaskRef) -> (Waker, Arc<Remote>) {
+    let remote = Remote::new(core, task, core.header(task).id(), false, false);
+    (into_waker(remote.clone()), remote)
+}
+
+fn into_waker(remote: Arc<Remote>) -> Waker {
+    // SAFETY: the functions of `REAL` expect an `Arc<Remote>` as data and are thread-safe.
+    unsafe { Waker::from_raw(RawWaker::new(Arc::into_raw(remote).cast(), &REAL)) }
+}
+
+fn into_raw(waker: Waker) -> RawWaker {
+    let waker = ManuallyDrop::new(waker);
+    RawWaker::new(waker.data(), waker.vtable())
+}
+
+/// A waker for a borrower of the lent one that is not on the worker's own thread.
+unsafe fn foreign_remote(core: *const ()) -> Arc<Remote> {
+    // SAFETY: the data of a lent waker is a core, which lives while the waker is borrowed (W1).
+    let core = unsafe { &*core.cast::<WorkerCore>() };
+    let task = core.running().expect("a waker is lent only to a running task");
+    // SAFETY: the slot lives with its core; the id of the running task does not change (W1).
+    let id = unsafe { task.header() }.id();
+    Remote::new(core, task, id, false, true)
+}
+
+/// Calls `f` if this thread's worker is the one that lends.
+fn if_at_home(core: *const (), f: impl FnOnce(&WorkerCore, TaskRef)) -> bool {
+    let at_home = this_thread::with_core(|here| {
+        let Some(task) = here.running().filter(|_| std::ptr::eq(here, core.cast())) else {
+            return false;
+        };
+        f(here, task);
+        true
+    });
+    at_home == Some(true)
+}
+
+unsafe fn lent_clone(core: *const ()) -> RawWaker {
+    let mut waker = None;
+    if_at_home(core, |core, task| waker = Some(core.kept_waker(task)));
+    let waker = waker.unwrap_or_else(|| {
+        // SAFETY: passed on to the caller.
+        into_waker(unsafe { foreign_remote(core) })
+    });
+    into_raw(waker)
+}
+
+unsafe fn lent_wake(core: *const ()) {
+    if !if_at_home(core, |core, task| core.header(task).state.wake_running()) {
+        // SAFETY: passed on to the caller.
+        unsafe { foreign_remote(core) }.wake();
+    }
+}
+
+unsafe fn real_clone(remote: *const ()) -> RawWaker {
+    // SAFETY: the data of a real waker is an `Arc<Remote>`.
+    unsafe { Arc::increment_strong_count(remote.cast::<Remote>()) };
+    RawWaker::new(remote, &REAL)
+}
+
+unsafe fn real_wake(remote: *const ()) {
+    // SAFETY: as above, and this call consumes it.
+    let remote = unsafe { Arc::from_raw(remote.cast::<Remote>()) };
+    remote.wake();
+    let mailbox = remote.mailbox.clone();
+    drop(remote);
+    mailbox.nudge();
+}
+
+unsafe fn real_wake_by_ref(remote: *const ()) {
+    // SAFETY: as above; the count stays the waker's.
+    let remote = ManuallyDrop::new(unsafe { Arc::from_raw(remote.cast::<Remote>()) });
+    remote.wake();
+}
+
+unsafe fn real_drop(remote: *const ()) {
+    // SAFETY: as above, and this call consumes it.
+    let remote = unsafe { Arc::from_raw(remote.cast::<Remote>()) };
+    let mailbox = remote.mailbox.clone();
+    drop(remote);
+    // A worker that sleeps because of this waker alone must look again.
+    mailbox.nudge();
+}

@@ -1,0 +1,373 @@
+//! What a worker has of its own: its tasks and their memory, its run queue, timers and clock.
+//!
+//! Everything here is used by the worker's thread alone; other threads speak by mail. How tasks
+//! are resumed is in `resume`, how they end in `ending`.
+//!
+//! # Invariants
+//! * **K1 own tasks** A `TaskRef` in the core's structures, or handed to its methods, is a slot of
+//!   its own slab or of its mailbox's, both of which it outlives or keeps: the header may be looked
+//!   at as long as the core lives.
+//! * **K2 no borrow over foreign code** No `RefCell` is borrowed, and no reference into the slab is
+//!   held, while a waker, a destructor or a task runs.
+//! * **K3 in place** A core is boxed and never moved: its own waker's data is its address.
+#![expect(unsafe_code, reason = "looks at headers, builds tasks in slots")]
+
+use std::cell::{Cell, RefCell};
+use std::panic::Location;
+use std::task::Waker;
+
+use crossbeam_channel::Receiver;
+
+use super::cell::{self, Cell as TaskCell};
+use super::header::{Header, Origin, TaskRef, Waits};
+use super::id::TaskId;
+use super::mailbox::{Mail, Mailbox};
+use super::run_queue::RunQueue;
+use super::slab::Slab;
+use super::this_thread::{self, Entered};
+use super::waker::{self, Remote};
+use crate::primitives::{Arc, quietly};
+use crate::time::{Clock, Instant, TimerKey, TimerQueue};
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct WorkerCore {
+    own_waker: Waker,
+    running: Cell<Option<TaskRef>>,
+    pub(super) ready: RunQueue,
+    slab: RefCell<Slab>,
+    /// The mailbox's slab, once it was taken over at the end.
+    outside_slab: RefCell<Option<Slab>>,
+    next_id: Cell<u64>,
+    /// Tasks that have not ended.
+    live_count: Cell<usize>,
+    /// Handles whose slots are not given back.
+    pub(super) handle_count: Cell<usize>,
+    /// The instant of this turn: never after the clock's present.
+    pub(super) now: Cell<Instant>,
+    timers: RefCell<TimerQueue<Sleeper>>,
+    pub(crate) clock: Clock,
+    mailbox: Arc<Mailbox>,
+    mail: Receiver<Mail>,
+    /// The future that `run` was given has ended.
+    pub(super) run_ended: Cell<bool>,
+    /// Spawns are refused: the scheduler is being dropped.
+    is_closing: Cell<bool>,
+}
+
+/// Who waits for a deadline.
+#[derive(Debug)]
+pub(crate) enum Sleeper {
+    Task(TaskRef, TaskId),
+    Waker(Waker),
+}
+
+impl WorkerCore {
+    pub(crate) fn new(clock: Clock) -> Box<Self> {
+        let (mailbox, mail) = Mailbox::new();
+        let mut core = Box::new(Self {
+            own_waker: Waker::noop().clone(),
+            running: Cell::new(None),
+            ready: RunQueue::new(),
+            slab: RefCell::new(Slab::new()),
+            outside_slab: RefCell::new(None),
+            next_id: Cell::new(1),
+            live_count: Cell::new(0),
+            handle_count: Cell::new(0),
+            now: Cell::new(clock.now()),
+            timers: RefCell::new(TimerQueue::new()),
+            clock,
+            mailbox,
+            mail,
+            run_ended: Cell::new(false),
+            is_closing: Cell::new(false),
+        });
+        let address = &raw const *core;
+        // SAFETY: lent by this core alone, which stays in place (K3) and outlives its resumes.
+        core.own_waker = unsafe { waker::lent_waker(address) };
+        core
+    }
+
+    /// Makes this the thread's worker while `f` runs.
+    pub(crate) fn within<R>(&self, f: impl FnOnce() -> R) -> R {
+        // SAFETY: dropped at the end of this function, in order.
+        let _entered: Entered<'_> = unsafe { this_thread::enter(self) };
+        f()
+    }
+
+    pub(super) fn own_waker(&self) -> &Waker {
+        &self.own_waker
+    }
+
+    /// The header of one of this worker's tasks.
+    #[inline(always)]
+    pub(crate) fn header(&self, task: TaskRef) -> &Header {
+        // SAFETY: one of our own, which live as long as we do (K1); this is the owner's thread.
+        unsafe { task.header() }
+    }
+
+    pub(crate) fn mailbox(&self) -> &Arc<Mailbox> {
+        &self.mailbox
+    }
+
+    pub(crate) fn mail(&self) -> &Receiver<Mail> {
+        &self.mail
+    }
+
+    #[inline(always)]
+    pub(super) fn is_home_of(&self, mailbox: &Arc<Mailbox>) -> bool {
+        Arc::ptr_eq(&self.mailbox, mailbox)
+    }
+
+    /// The task being resumed.
+    #[inline(always)]
+    pub(crate) fn running(&self) -> Option<TaskRef> {
+        self.running.get()
+    }
+
+    #[inline(always)]
+    pub(super) fn set_running(&self, task: Option<TaskRef>) {
+        self.running.set(task);
+    }
+
+    pub(crate) fn live_count(&self) -> usize {
+        self.live_count.get()
+    }
+
+    #[inline(always)]
+    pub(super) fn count_live(&self, change: isize) {
+        self.live_count.set(self.live_count.get().wrapping_add_signed(change));
+    }
+
+    #[inline(always)]
+    pub(super) fn count_handles(&self, change: isize) {
+        self.handle_count.set(self.handle_count.get().wrapping_add_signed(change));
+    }
+
+    pub(crate) fn has_ready(&self) -> bool {
+        !self.ready.is_empty()
+    }
+
+    pub(super) fn is_closing(&self) -> bool {
+        self.is_closing.get()
+    }
+
+    /// Spawns are refused from now on; also those from other threads.
+    pub(super) fn close(&self) {
+        self.is_closing.set(true);
+        *self.outside_slab.borrow_mut() = self.mailbox.refuse_spawns();
+    }
+
+    /// Builds a task and queues it behind all that are ready.
+    ///
+    /// # Safety
+    /// * `frame` is `'static`, or the caller ends the task before the frame's borrows end.
+    #[inline(always)]
+    pub(super) unsafe fn spawn<F: Future>(
+        &self,
+        frame: F,
+        spawned_at: &'static Location<'static>,
+    ) -> TaskRef {
+        let count = self.next_id.get();
+        self.next_id.set(count + 1);
+        let id = TaskId::from_worker(count);
+        let mut slab = self.slab.borrow_mut();
+        let task = TaskCell::build(&mut slab, frame, id, Origin::Worker, spawned_at);
+        drop(slab);
+        self.count_live(1);
+        self.ready.push(task);
+        task
+    }
+
+    /// Gives back the slot of a task whose outcome has been taken or dropped.
+    #[inline(always)]
+    pub(super) fn free(&self, task: TaskRef) {
+        let header = self.header(task);
+        let class = header.vtable().size_class;
+        if header.origin == Origin::Worker {
+            // SAFETY: it came from this slab, and is empty.
+            return unsafe { self.slab.borrow_mut().free(task, class) };
+        }
+        // SAFETY: it came from the mailbox's slab, and is empty.
+        let free = |slab: &mut Slab| unsafe { slab.free(task, class) };
+        if self.mailbox.with_slab(free).is_none() {
+            self.outside_slab.borrow_mut().as_mut().map(free);
+        }
+    }
+
+    /// Makes a parked task ready, behind all that are.
+    #[inline(always)]
+    pub(crate) fn unpark(&self, task: TaskRef) {
+        if self.header(task).state.unpark(self.running() == Some(task)) {
+            self.ready.push(task);
+        }
+    }
+
+    /// The same, if the slot still holds that task.
+    pub(super) fn unpark_if(&self, task: TaskRef, is_same: impl FnOnce(TaskId) -> bool) {
+        if is_same(self.header(task).id()) {
+            self.unpark(task);
+        }
+    }
+
+    /// What an `Unparker` does.
+    pub(super) fn unpark_with_permit(&self, task: TaskRef) {
+        let header = self.header(task);
+        header.state.give_permit();
+        // SAFETY: the owner's thread; no other reference to the rare things is in use.
+        let waker = unsafe { header.extra() }.and_then(|extra| extra.park_waker.take());
+        self.unpark(task);
+        if let Some(waker) = waker {
+            quietly(|| waker.wake());
+        }
+    }
+
+    /// Keeps the foreign waker with which `park` was polled.
+    pub(super) fn set_park_waker(&self, task: TaskRef, waker: &Waker) {
+        let waker = waker.clone();
+        // SAFETY: the owner's thread; no other reference to the rare things is in use.
+        let old = unsafe { self.header(task).extra_or_new() }.park_waker.replace(waker);
+        quietly(|| drop(old));
+    }
+
+    /// The task's real waker, made at the first call and lent from then on.
+    #[cold]
+    pub(super) fn kept_waker(&self, task: TaskRef) -> Waker {
+        let header = self.header(task);
+        // SAFETY: the owner's thread; no other reference to the rare things is in use.
+        let extra = unsafe { header.extra_or_new() };
+        let kept = extra.waker.get_or_insert_with(|| waker::real_waker(self, task));
+        if let Some(lending) = header.vtable().lending {
+            header.set_vtable(lending);
+        }
+        kept.0.clone()
+    }
+
+    /// A new `Unparker`'s inside.
+    pub(super) fn unparker(&self, task: TaskRef) -> Arc<Remote> {
+        Remote::unparker(self, task)
+    }
+
+    /// Names a task.
+    pub(super) fn set_name(&self, task: TaskRef, name: Arc<str>) {
+        // SAFETY: the owner's thread; no other reference to the rare things is in use.
+        unsafe { self.header(task).extra_or_new() }.name = Some(name);
+    }
+
+    pub(crate) fn name(&self, task: TaskRef) -> Option<Arc<str>> {
+        // SAFETY: the owner's thread; no other reference to the rare things is in use.
+        unsafe { self.header(task).extra() }?.name.clone()
+    }
+
+    pub(super) fn set_timer(&self, deadline: Instant, sleeper: Sleeper) -> TimerKey {
+        self.timers.borrow_mut().set(deadline, sleeper)
+    }
+
+    /// Has `sleeper` woken instead of who was set under `key`.
+    pub(super) fn reset_timer(&self, key: TimerKey, mut sleeper: Sleeper) {
+        if let Some(set) = self.timers.borrow_mut().get_mut(key) {
+            std::mem::swap(set, &mut sleeper);
+        }
+        quietly(|| drop(sleeper));
+    }
+
+    /// Whether what was set under `key` still waits.
+    pub(super) fn timer_is_set(&self, key: TimerKey) -> bool {
+        self.timers.borrow_mut().get_mut(key).is_some()
+    }
+
+    /// The instant of this turn: never ahead of the clock.
+    #[inline]
+    pub(super) fn turn_instant(&self) -> Instant {
+        self.now.get()
+    }
+
+    /// Whether that task is set under `key`.
+    pub(super) fn timer_is_of(&self, key: TimerKey, task: TaskRef, id: TaskId) -> bool {
+        let mut timers = self.timers.borrow_mut();
+        matches!(timers.get_mut(key), Some(Sleeper::Task(t, i)) if *t == task && *i == id)
+    }
+
+    pub(super) fn cancel_timer(&self, key: TimerKey) {
+        let cancelled = self.timers.borrow_mut().cancel(key);
+        quietly(|| drop(cancelled));
+    }
+
+    pub(crate) fn next_deadline(&self) -> Option<Instant> {
+        self.timers.borrow().next_deadline()
+    }
+
+    /// Makes ready all whose deadline has come, in order.
+    pub(crate) fn fire_timers(&self) {
+        let now = self.clock.now();
+        self.now.set(now);
+        loop {
+            let due = self.timers.borrow_mut().pop_due(now);
+            match due {
+                None => return,
+                Some(Sleeper::Task(task, id)) => self.unpark_if(task, |present| present == id),
+                Some(Sleeper::Waker(waker)) => quietly(|| waker.wake()),
+            }
+        }
+    }
+
+    /// Drops all timers; a sleep that is left finds its own gone.
+    pub(super) fn clear_timers(&self) {
+        let timers = self.timers.replace(TimerQueue::new());
+        quietly(|| drop(timers));
+    }
+
+    /// Calls `f` with all tasks that have not ended.
+    fn for_each_live(&self, mut f: impl FnMut(TaskRef)) {
+        let mut visit = |slab: &mut Slab| {
+            slab.slots().filter(|task| self.header(*task).state.is_live()).for_each(&mut f);
+        };
+        visit(&mut self.slab.borrow_mut());
+        self.outside_slab.borrow_mut().as_mut().map(&mut visit);
+        self.mailbox.with_slab(visit);
+    }
+
+    /// All tasks that have not ended, in order of their ids.
+    pub(crate) fn live_tasks(&self) -> Vec<TaskRef> {
+        let mut tasks = Vec::with_capacity(self.live_count());
+        self.for_each_live(|task| tasks.push(task));
+        tasks.sort_by_key(|task| self.header(*task).id());
+        tasks
+    }
+
+    /// Whether a real waker of a live task is somewhere.
+    pub(crate) fn has_wakers_outside(&self) -> bool {
+        let mut found = false;
+        self.for_each_live(|task| {
+            // SAFETY: the owner's thread; no other reference to the rare things is in use.
+            let extra = unsafe { self.header(task).extra() };
+            let kept = extra.and_then(|extra| extra.waker.as_ref());
+            found |= kept.is_some_and(|kept| !kept.1.is_only_kept());
+        });
+        found
+    }
+
+    /// Who joins a task, if that is a live task of this worker.
+    pub(crate) fn joiner_of(&self, task: TaskRef) -> Option<TaskRef> {
+        // SAFETY: the owner's thread; no other reference to the rare things is in use.
+        let joiner = unsafe { self.header(task).joiner_task() }?;
+        let is_same = self.header(joiner.task).id().low_half() == joiner.id_low;
+        is_same.then_some(joiner.task)
+    }
+
+    /// What a suspended task waits for.
+    pub(crate) fn waits_for(&self, task: TaskRef) -> Waits {
+        self.header(task).waits_for.get()
+    }
+
+    /// The slabs, for what is left of them after the worker's end.
+    pub(super) fn take_slabs(&self) -> [Slab; 2] {
+        let outside = self.outside_slab.take().unwrap_or(Slab::new());
+        [self.slab.replace(Slab::new()), outside]
+    }
+}
+
+/// Whether `T` lies in a task's cell as it is.
+pub(super) const fn fits<T>() -> bool {
+    cell::fits::<T>()
+}
