@@ -1,16 +1,17 @@
 //! Coroutines for nightly Rust: generators, streams and tasks from one attribute, on a
 //! channel-based scheduler with explicit `yield_now` and timed `sleep`.
 #![feature(coroutine_trait)]
-#![doc(test(attr(feature(coroutines))))]
+// Programs on the README's page enable the feature themselves, as their reader must.
+#![doc(test(attr(feature(coroutines), allow(duplicate_features))))]
 
+mod primitives;
+mod time;
+mod coroutine;
+pub mod task;
+mod scheduler;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
-mod coroutine;
-mod primitives;
-mod scheduler;
-pub mod task;
-mod time;
 
 pub use coroutine::Site;
 pub use scheduler::{
@@ -22,3 +23,7 @@ pub use task::{
     yield_now,
 };
 pub use time::Instant;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -5,14 +5,14 @@
 //! waits longer than 61 resumes.
 
 mod builder;
-mod deadlock;
+mod scheduler;
 mod handle;
-mod idle;
-mod report;
+mod spawn;
 mod run;
 mod run_loop;
-mod scheduler;
-mod spawn;
+mod idle;
+mod deadlock;
+mod report;
 
 pub use builder::{BuildError, Builder};
 pub use deadlock::{Deadlock, SuspendedTask, WaitsFor};

@@ -8,28 +8,28 @@
 //! The invariant of the layer: a task is resumed by its own worker alone, never after its end, and
 //! its frame, output and arguments are dropped exactly once. `ARCHITECTURE.md` has the protocol.
 
-pub(crate) mod awaiting;
-mod builder;
-mod cell;
-mod ending;
-mod header;
 mod id;
+mod site_ref;
+mod state;
+mod header;
+mod slab;
+mod cell;
+mod mailbox;
+mod waker;
+mod run_queue;
+mod this_thread;
+mod worker_core;
+mod resume;
+mod ending;
+mod spawn;
+pub(crate) mod awaiting;
+mod yield_now;
+mod sleep;
+mod park;
 mod join;
 mod join_error;
-mod mailbox;
-mod park;
-mod resume;
-mod run_queue;
 mod running_task;
-mod site_ref;
-mod slab;
-mod sleep;
-mod spawn;
-mod state;
-mod this_thread;
-mod waker;
-mod worker_core;
-mod yield_now;
+mod builder;
 
 pub use builder::Builder;
 /// What waits in coroutines' frames; only macro output names it.
