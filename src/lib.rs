@@ -3,8 +3,8 @@
 #![feature(coroutine_trait)]
 #![doc(test(attr(feature(coroutines))))]
 
-mod coroutine;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+mod coroutine;
 mod task;

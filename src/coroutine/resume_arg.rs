@@ -4,7 +4,10 @@
 //! * **R1 one resume**: a token is opened only during the resume for which it was made. The macro
 //!   overwrites its only copy with the next one at every suspension, and its name is hygienic, so
 //!   no body can keep one.
-#![expect(unsafe_code, reason = "erases the lifetimes of the context, which coroutines cannot name")]
+#![expect(
+    unsafe_code,
+    reason = "erases the lifetimes of the context, which coroutines cannot name"
+)]
 
 use std::ptr::NonNull;
 use std::task::Context;

@@ -32,7 +32,8 @@ pub trait Leaf {
     ///
     /// # Safety
     /// * `arg` is the argument of the resume that is going on.
-    unsafe fn step(self: Pin<&mut Self>, arg: ResumeArg, site: &'static Site) -> Poll<Self::Output>;
+    unsafe fn step(self: Pin<&mut Self>, arg: ResumeArg, site: &'static Site)
+    -> Poll<Self::Output>;
     /// Called after a suspension: leaves that are ready once they are resumed need no second step.
     #[inline(always)]
     fn resumed(self: Pin<&mut Self>) -> Option<Self::Output> {
