@@ -8,3 +8,7 @@
 pub mod __private;
 mod coroutine;
 mod task;
+
+#[doc(inline)]
+pub use coroutine::{CoroutineState, Frame, Generator, Next, Site, StreamFrame, Streaming};
+pub use coweave_macros::{__coroutine_attr as coroutine, __main_attr as main, __test_attr as test};
