@@ -2,9 +2,11 @@
 //!
 //! Unit: one resume. Each benchmark resumes [`RESUMES`] times; what is resumed adds what it is
 //! given to a total and hands the total out.
+#![feature(coroutines)]
 
 use std::hint::black_box;
 
+use coweave::CoroutineState;
 use divan::Bencher;
 use divan::counter::ItemsCount;
 
@@ -22,8 +24,31 @@ fn running_total_by_hand() -> impl FnMut(u64) -> u64 {
     }
 }
 
+#[coweave::coroutine(yield = u64, resume = u64)]
+fn running_total() {
+    let mut total = 0_u64;
+    let mut more = yield total;
+    loop {
+        total = total.wrapping_add(more);
+        more = yield total;
+    }
+}
+
 mod inlined {
     use super::*;
+
+    #[divan::bench]
+    fn generator(bencher: Bencher) {
+        bencher.counter(ItemsCount::new(RESUMES)).bench_local(|| {
+            let mut total = running_total();
+            black_box(total.start());
+            for more in 0..RESUMES {
+                if let CoroutineState::Yielded(sum) = total.resume(black_box(more)) {
+                    black_box(sum);
+                }
+            }
+        });
+    }
 
     #[divan::bench]
     fn bare_loop(bencher: Bencher) {
@@ -38,6 +63,19 @@ mod inlined {
 
 mod through_dyn {
     use super::*;
+
+    #[divan::bench]
+    fn generator(bencher: Bencher) {
+        bencher.counter(ItemsCount::new(RESUMES)).bench_local(|| {
+            let mut total = black_box(running_total().erase());
+            black_box(total.start());
+            for more in 0..RESUMES {
+                if let CoroutineState::Yielded(sum) = total.resume(black_box(more)) {
+                    black_box(sum);
+                }
+            }
+        });
+    }
 
     #[divan::bench]
     fn bare_loop(bencher: Bencher) {
