@@ -11,15 +11,15 @@ use crate::errors::Errors;
 /// What the function becomes.
 pub(crate) enum Kind {
     Task,
-    Generator { item: Type, resume: Type },
-    Stream { item: Type },
+    Generator { item: Box<Type>, resume: Box<Type> },
+    Stream { item: Box<Type> },
 }
 
 #[derive(Default)]
 struct Options {
-    item: Option<(Ident, Type)>,
-    resume: Option<(Ident, Type)>,
-    stream: Option<(Ident, Type)>,
+    item: Option<(Ident, Box<Type>)>,
+    resume: Option<(Ident, Box<Type>)>,
+    stream: Option<(Ident, Box<Type>)>,
 }
 
 /// Reads the options. After a mistake it goes on with what was most likely meant.
@@ -63,7 +63,7 @@ impl Options {
             return skip_to_comma(input);
         }
         input.parse::<Token![=]>()?;
-        let ty: Type = input.parse()?;
+        let ty: Box<Type> = input.parse()?;
         let slot = match meant {
             "yield" => &mut self.item,
             "resume" => &mut self.resume,
@@ -91,8 +91,8 @@ impl Options {
             }
             Self { item: Some((name, item)), resume, stream: None } => {
                 let span = name.span();
-                let resume =
-                    resume.map_or_else(|| syn::parse_quote_spanned!(span=> ()), |(_, ty)| ty);
+                let resume = resume
+                    .map_or_else(|| Box::new(syn::parse_quote_spanned!(span=> ())), |(_, ty)| ty);
                 Kind::Generator { item, resume }
             }
             Self { item: None, resume: Some((name, resume)), stream: None } => {
@@ -100,7 +100,7 @@ impl Options {
                     name,
                     "`resume = R` is what a `yield` evaluates to, so it needs `yield = T` as well",
                 );
-                Kind::Generator { item: syn::parse_quote!(()), resume }
+                Kind::Generator { item: Box::new(syn::parse_quote!(())), resume }
             }
         }
     }

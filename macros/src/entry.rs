@@ -36,14 +36,14 @@ pub(crate) fn expand(entry: Entry, args: TokenStream, item: TokenStream) -> Toke
     check(entry, &function, &mut errors);
     function.sig.asyncness = None;
     let span = generated(function.sig.ident.span());
-    let Body::Braced(body) = &function.body else {
-        return errors.to_compile_errors();
-    };
     if !errors.is_empty() {
         let errors = errors.to_compile_errors();
+        function.sig.inputs.clear();
+        function.sig.generics = syn::Generics::default();
         let function = function.with_body(&quote_spanned!(span=> { loop {} }));
         return quote!(#errors #[allow(warnings)] #function);
     }
+    let Body::Braced(body) = &function.body else { return TokenStream::new() };
     let (run, marker) = match entry {
         Entry::Main => (quote_spanned!(span=> ::coweave::run), TokenStream::new()),
         Entry::Test => (

@@ -129,25 +129,30 @@ impl Lowering<'_> {
         let span = generated(at);
         let site = self.site(at);
         let suspend = self.suspend(span);
-        let leaf = quote_spanned! {span=>
+        let operand = generated(base.span());
+        let leaf = quote_spanned! {operand=>
             ::coweave::__private::Awaited(#base).__coweave_into_leaf()
+        };
+        let step = quote_spanned! {operand=>
+            unsafe { ::coweave::__private::step(&mut __leaf, __cx, &__SITE) }
+        };
+        let resumed = quote_spanned! {operand=>
+            unsafe { ::coweave::__private::resumed(&mut __leaf) }
         };
         let drive = quote_spanned! {span=>
             loop {
                 #site
-                match unsafe { ::coweave::__private::step(&mut __leaf, __cx, &__SITE) } {
+                match #step {
                     ::core::task::Poll::Ready(__output) => break __output,
                     ::core::task::Poll::Pending => {}
                 }
                 #suspend
-                if let ::core::option::Option::Some(__output) =
-                    unsafe { ::coweave::__private::resumed(&mut __leaf) }
-                {
+                if let ::core::option::Option::Some(__output) = #resumed {
                     break __output;
                 }
             }
         };
-        match_on(attrs, leaf, quote_spanned!(span=> mut __leaf), drive, span)
+        match_on(attrs, leaf, quote_spanned!(span=> mut __leaf), drive, generated(it.span()))
     }
 
     /// The item is bound to its type first, so that an error in it is told at the item.
@@ -156,7 +161,7 @@ impl Lowering<'_> {
         let span = generated(at);
         let item =
             it.expr.as_ref().map_or_else(|| quote_spanned!(span=> ()), |e| e.to_token_stream());
-        let suspend = self.yield_item(quote_spanned!(span=> __item), span);
+        let suspend = self.yield_item(quote_spanned!(span=> __item), generated(it.span()));
         let annotation = self.item_annotation(span);
         let attrs = it.attrs.clone();
         let inside = quote_spanned!(span=> let __item #annotation = #item; #suspend);
@@ -171,15 +176,19 @@ impl Lowering<'_> {
         let operand = generated(source.span());
         let suspend = self.yield_item(quote_spanned!(span=> __item), span);
         let annotation = self.item_annotation(operand);
+        let bind = quote_spanned!(operand=> let __item #annotation = __item;);
         let Kind::Generator { resume, .. } = self.kind else {
             let site = self.site(at);
             let pending = self.suspend(span);
+            let step = quote_spanned! {operand=>
+                unsafe { ::coweave::__private::step_stream(&mut __source, __cx, &__SITE) }
+            };
             let drive = quote_spanned! {span=>
                 loop {
                     #site
-                    match unsafe { ::coweave::__private::step_stream(&mut __source, __cx, &__SITE) } {
+                    match #step {
                         ::core::task::Poll::Ready(::core::option::Option::Some(__item)) => {
-                            let __item #annotation = __item;
+                            #bind
                             #suspend
                         }
                         ::core::task::Poll::Ready(::core::option::Option::None) => break,
@@ -201,7 +210,7 @@ impl Lowering<'_> {
             loop {
                 match #next {
                     ::coweave::CoroutineState::Yielded(__item) => {
-                        let __item #annotation = __item;
+                        #bind
                         __value = ::core::option::Option::Some(#suspend);
                     }
                     ::coweave::CoroutineState::Complete(__output) => break __output,

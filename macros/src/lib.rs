@@ -7,6 +7,7 @@
 //! No item here may be called `coroutine`: the expansion names the compiler's attribute of that
 //! name, and resolves it in this crate.
 #![feature(proc_macro_def_site)]
+#![expect(clippy::wildcard_enum_match_arm, reason = "the enums of syn are non-exhaustive")]
 
 extern crate proc_macro;
 

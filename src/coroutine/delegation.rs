@@ -68,6 +68,11 @@ macro_rules! yield_all {
 pub struct Delegated<T>(pub T);
 
 /// What a generator delegates to.
+#[diagnostic::on_unimplemented(
+    message = "an iterator cannot be resumed with `{R}`, as this generator is",
+    label = "an iterator, which takes nothing",
+    note = "`yield` its items in a `for` loop, or delegate to a generator with the same `resume`"
+)]
 pub trait Source<R> {
     /// What it yields.
     type Yield;

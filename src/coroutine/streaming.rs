@@ -154,6 +154,7 @@ impl<F: StreamFrame + ?Sized> Streaming<F> {
     /// assert_eq!(futures::executor::block_on(stream.next()), None);
     /// ```
     #[inline]
+    #[expect(clippy::should_implement_trait, reason = "the name that every stream's user expects")]
     pub fn next(&mut self) -> Next<'_, F> {
         Next { stream: self }
     }
