@@ -13,7 +13,8 @@ mod scheduler;
 #[path = "private.rs"]
 pub mod __private;
 
-pub use coroutine::Site;
+pub use coroutine::{CoroutineState, Frame, Generator, Next, Site, StreamFrame, Streaming};
+pub use coweave_macros::{__coroutine_attr as coroutine, __main_attr as main, __test_attr as test};
 pub use scheduler::{
     BuildError, Builder, Deadlock, External, Scheduler, SchedulerHandle, SpawnError, SuspendedTask,
     WaitsFor, run, spawn, spawn_local, try_run,

@@ -1,2 +1,61 @@
-//! The attributes of coweave.
+//! The attributes of coweave: `#[coroutine]`, `#[main]` and `#[test]`.
+//!
+//! Each goes the same way: parse, collect every mistake, rewrite the body, expand; where there were
+//! mistakes, a fallback keeps the signature, so that callers do not break as well. README.md shows
+//! what each construct becomes, and why.
+//!
+//! No item here may be called `coroutine`: the expansion names the compiler's attribute of that
+//! name, and resolves it in this crate.
+#![feature(proc_macro_def_site)]
+#![expect(clippy::wildcard_enum_match_arm, reason = "the enums of syn are non-exhaustive")]
+
 extern crate proc_macro;
+
+mod args;
+mod entry;
+mod errors;
+mod expand;
+mod fallback;
+mod input;
+mod rewrite;
+mod signature;
+mod validate;
+
+use proc_macro::TokenStream;
+
+/// Turns a function into a coroutine: a task, a generator or a stream.
+///
+/// | attribute | the function returns | in the body |
+/// | --- | --- | --- |
+/// | `#[coweave::coroutine]` | a task: `impl Future<Output = R>` | `.await` |
+/// | `#[coweave::coroutine(yield = T)]` | `Generator<impl Frame<Yield = T, Resume = (), Return = R>>` | `yield` |
+/// | `#[coweave::coroutine(yield = T, resume = U)]` | `Generator<impl Frame<Yield = T, Resume = U, Return = R>>` | `yield`, which evaluates to a `U` |
+/// | `#[coweave::coroutine(stream = T)]` | `Streaming<impl StreamFrame<Item = T>>` | `yield` and `.await` |
+///
+/// Calling the function runs nothing of its body; it takes the arguments. They and the locals are
+/// dropped in the order in which a plain function drops them. `.await`, `yield` and `yield_all!`
+/// also work in the arguments of macros that take expressions, as `println!` and `vec!` do.
+///
+/// It is always used by its path, or renamed (`use coweave::coroutine as co;`): the compiler has an
+/// attribute `#[coroutine]` of its own. A crate that uses it needs `#![feature(coroutines)]`.
+#[proc_macro_attribute]
+pub fn __coroutine_attr(args: TokenStream, item: TokenStream) -> TokenStream {
+    expand::coroutine(args.into(), item.into()).into()
+}
+
+/// Runs the body of `fn main` as the first task of a scheduler, until that task has completed.
+///
+/// It accepts `async fn main()` and `fn main()`, and awaits in either.
+#[proc_macro_attribute]
+pub fn __main_attr(args: TokenStream, item: TokenStream) -> TokenStream {
+    entry::expand(entry::Entry::Main, args.into(), item.into()).into()
+}
+
+/// Runs a test on one worker with virtual time: sleeps cost nothing, the order is fixed, and a
+/// deadlock fails the test with its report.
+///
+/// It accepts `async fn` and `fn`, and awaits in either.
+#[proc_macro_attribute]
+pub fn __test_attr(args: TokenStream, item: TokenStream) -> TokenStream {
+    entry::expand(entry::Entry::Test, args.into(), item.into()).into()
+}

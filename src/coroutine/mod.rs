@@ -5,5 +5,16 @@
 mod resume_arg;
 mod site;
 
+mod frame;
+mod future;
+mod generator;
+mod streaming;
+
+pub(crate) mod delegation;
+
+pub use frame::{CoroutineState, Frame, GeneratorFrame, resumed_with};
+pub use future::{CoroutineFuture, Returned, task};
+pub use generator::{Generator, generator, no_generator};
 pub use resume_arg::ResumeArg;
 pub use site::Site;
+pub use streaming::{ItemFrame, Next, Step, StreamFrame, Streaming, no_streaming, streaming};

@@ -24,11 +24,16 @@ use crate::coroutine::{ResumeArg, Site};
 pub struct Awaited<T>(pub T);
 
 /// Turns any awaited expression into what the coroutine's frame holds while it waits.
+///
+/// Every type has it; the bound is on the method, so that awaiting what is no future is an error
+/// about the user's type and not about this trait.
 pub trait IntoLeaf {
-    /// What waits in the frame.
-    type Leaf: Leaf;
+    /// What is awaited.
+    type Operand;
     /// Starts nothing yet.
-    fn __coweave_into_leaf(self) -> Self::Leaf;
+    fn __coweave_into_leaf(self) -> Polled<<Self::Operand as IntoFuture>::IntoFuture>
+    where
+        Self::Operand: IntoFuture;
 }
 
 /// What is waited for at one suspension point.
@@ -49,10 +54,13 @@ pub trait Leaf {
 #[pin_project::pin_project]
 pub struct Polled<F>(#[pin] F);
 
-impl<F: IntoFuture> IntoLeaf for Awaited<F> {
-    type Leaf = Polled<F::IntoFuture>;
+impl<F> IntoLeaf for Awaited<F> {
+    type Operand = F;
     #[inline(always)]
-    fn __coweave_into_leaf(self) -> Self::Leaf {
+    fn __coweave_into_leaf(self) -> Polled<F::IntoFuture>
+    where
+        F: IntoFuture,
+    {
         Polled(self.0.into_future())
     }
 }

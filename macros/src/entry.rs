@@ -1,0 +1,82 @@
+//! `#[coweave::main]` and `#[coweave::test]`: a plain function that runs its body as a task.
+
+use proc_macro2::{Delimiter, Group, TokenStream};
+use quote::{quote, quote_spanned};
+
+use crate::args;
+use crate::errors::Errors;
+use crate::input::{Body, Function, not_a_function};
+use crate::signature::generated;
+
+#[derive(Clone, Copy)]
+pub(crate) enum Entry {
+    Main,
+    Test,
+}
+
+impl Entry {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Main => "main",
+            Self::Test => "test",
+        }
+    }
+}
+
+pub(crate) fn expand(entry: Entry, args: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    args::refuse_all(args, entry.name(), &mut errors);
+    let mut function: Function = match syn::parse2(item.clone()) {
+        Ok(function) => function,
+        Err(error) => {
+            let error = not_a_function(&item, entry.name(), error).to_compile_error();
+            return quote!(#error #item);
+        }
+    };
+    check(entry, &function, &mut errors);
+    function.sig.asyncness = None;
+    let span = generated(function.sig.ident.span());
+    if !errors.is_empty() {
+        let errors = errors.to_compile_errors();
+        function.sig.inputs.clear();
+        function.sig.generics = syn::Generics::default();
+        let function = function.with_body(&quote_spanned!(span=> { loop {} }));
+        return quote!(#errors #[allow(warnings)] #function);
+    }
+    let Body::Braced(body) = &function.body else { return TokenStream::new() };
+    let (run, marker) = match entry {
+        Entry::Main => (quote_spanned!(span=> ::coweave::run), TokenStream::new()),
+        Entry::Test => (
+            quote_spanned!(span=> ::coweave::__private::test),
+            quote_spanned!(span=> #[::core::prelude::v1::test]),
+        ),
+    };
+    let mut braced = Group::new(Delimiter::Brace, quote_spanned!(span=> #run(async move #body)));
+    braced.set_span(generated(body.span()));
+    let function = function.with_body(&braced);
+    quote!(#marker #function)
+}
+
+fn check(entry: Entry, function: &Function, errors: &mut Errors) {
+    let (name, sig) = (entry.name(), &function.sig);
+    if !sig.inputs.is_empty() {
+        errors.at(&sig.inputs, format!("a `#[coweave::{name}]` function takes no arguments"));
+    }
+    if !sig.generics.params.is_empty() {
+        errors.at(&sig.generics, format!("a `#[coweave::{name}]` function cannot be generic"));
+    }
+    if let Some(token) = &sig.constness {
+        errors.at(token, format!("a `#[coweave::{name}]` function cannot be `const`"));
+    }
+    if let Entry::Main = entry
+        && sig.ident != "main"
+    {
+        errors.at(
+            &sig.ident,
+            "`#[coweave::main]` goes on `fn main`; mark other functions `#[coweave::coroutine]`",
+        );
+    }
+    if let Body::Missing(semi) = &function.body {
+        errors.at(semi, format!("a `#[coweave::{name}]` function needs a body"));
+    }
+}

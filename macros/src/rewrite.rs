@@ -1,0 +1,212 @@
+//! Rewrites `.await`, `yield` and `yield_all!` in a body.
+//!
+//! It goes where the body's own control flow goes: not into nested items, nor into closures and
+//! `async` blocks, where it only looks for what is misplaced.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::parse::{ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Block, Expr, ExprAsync, ExprClosure, Macro, Stmt, Token, Type};
+
+use crate::args::Kind;
+use crate::errors::Errors;
+use crate::expand::Lowering;
+
+/// Rewrites `body`, and reports what is misplaced in it.
+pub(crate) fn body(body: &mut Block, kind: &Kind, function: &str, errors: &mut Errors) {
+    let lowering = Lowering { kind, function };
+    Rewriter { lowering, kind, scope: Scope::Body, rewritten_count: 0, errors }
+        .visit_block_mut(body);
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Scope {
+    Body,
+    Closure,
+    Async,
+}
+
+struct Rewriter<'a> {
+    lowering: Lowering<'a>,
+    kind: &'a Kind,
+    scope: Scope,
+    rewritten_count: usize,
+    errors: &'a mut Errors,
+}
+
+impl VisitMut for Rewriter<'_> {
+    fn visit_item_mut(&mut self, _: &mut syn::Item) {}
+    fn visit_type_mut(&mut self, _: &mut Type) {}
+    fn visit_pat_mut(&mut self, _: &mut syn::Pat) {}
+    fn visit_expr_const_mut(&mut self, _: &mut syn::ExprConst) {}
+
+    fn visit_expr_closure_mut(&mut self, closure: &mut ExprClosure) {
+        if closure.attrs.iter().any(|attr| attr.path().is_ident("coroutine")) {
+            return;
+        }
+        let scope = if closure.asyncness.is_some() { Scope::Async } else { Scope::Closure };
+        self.within(scope, |this| visit_mut::visit_expr_closure_mut(this, closure));
+    }
+
+    fn visit_expr_async_mut(&mut self, block: &mut ExprAsync) {
+        self.within(Scope::Async, |this| visit_mut::visit_expr_async_mut(this, block));
+    }
+
+    fn visit_stmt_mut(&mut self, stmt: &mut Stmt) {
+        if let Stmt::Macro(it) = stmt
+            && is_yield_all(&it.mac)
+        {
+            let attrs = std::mem::take(&mut it.attrs);
+            let semi = it.semi_token.or_else(|| Some(Token![;](Span::mixed_site())));
+            *stmt = Stmt::Expr(Expr::Macro(syn::ExprMacro { attrs, mac: it.mac.clone() }), semi);
+        }
+        visit_mut::visit_stmt_mut(self, stmt);
+    }
+
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        if let Expr::Macro(it) = expr
+            && is_yield_all(&it.mac)
+        {
+            self.yield_all(expr);
+            return;
+        }
+        visit_mut::visit_expr_mut(self, expr);
+        let lowered = match expr {
+            Expr::Await(it) => self.await_expr(it),
+            Expr::Yield(it) => self.yield_expr(it),
+            _ => None,
+        };
+        if let Some(lowered) = lowered {
+            self.rewritten_count += 1;
+            *expr = lowered;
+        }
+    }
+
+    fn visit_macro_mut(&mut self, mac: &mut Macro) {
+        let before = self.rewritten_count;
+        if let Some(tokens) = self.macro_arguments(mac)
+            && self.rewritten_count > before
+        {
+            mac.tokens = tokens;
+        }
+    }
+}
+
+impl Rewriter<'_> {
+    fn within(&mut self, scope: Scope, visit: impl FnOnce(&mut Self)) {
+        let outer = std::mem::replace(&mut self.scope, scope);
+        visit(self);
+        self.scope = outer;
+    }
+
+    fn await_expr(&mut self, it: &mut syn::ExprAwait) -> Option<Expr> {
+        let message = match (self.scope, self.kind) {
+            (Scope::Async, _) => return None,
+            (Scope::Closure, _) => {
+                "a closure cannot suspend the coroutine around it: `.await` before the closure, or make it an `async` closure and `.await` what it returns"
+            }
+            (Scope::Body, Kind::Generator { .. }) => {
+                "a generator cannot `.await`: to do both, make the function a stream with `stream = T` in place of `yield = T`"
+            }
+            (Scope::Body, Kind::Task | Kind::Stream { .. }) => {
+                return Some(self.lowering.await_expr(it));
+            }
+        };
+        self.errors.at(it.await_token, message);
+        None
+    }
+
+    fn yield_expr(&mut self, it: &mut syn::ExprYield) -> Option<Expr> {
+        if let Some(message) = self.cannot_yield("yield") {
+            self.errors.at(it.yield_token, message);
+            return None;
+        }
+        Some(self.lowering.yield_expr(it))
+    }
+
+    fn yield_all(&mut self, expr: &mut Expr) {
+        let Expr::Macro(it) = expr else { return };
+        if let Some(message) = self.cannot_yield("yield_all!") {
+            self.errors.at(&it.mac.path, message);
+            return;
+        }
+        let mut source = match it.mac.parse_body::<Expr>() {
+            Ok(source) => source,
+            Err(_) => {
+                let message = "`yield_all!` takes one expression: a generator, an iterator or, in a stream, a stream";
+                self.errors.at(&it.mac, message);
+                return;
+            }
+        };
+        self.visit_expr_mut(&mut source);
+        self.rewritten_count += 1;
+        *expr = self.lowering.yield_all(&it.attrs, &it.mac, &source);
+    }
+
+    fn cannot_yield(&self, what: &str) -> Option<String> {
+        match (self.scope, self.kind) {
+            (Scope::Async, _) => Some(format!(
+                "an `async` block has no one to yield to: move `{what}` out of it, into the body of the coroutine"
+            )),
+            (Scope::Closure, _) => Some(format!(
+                "a closure cannot suspend the coroutine around it: move `{what}` out of the closure, for example into a `for` loop"
+            )),
+            (Scope::Body, Kind::Task) => Some(format!(
+                "a task has no one to `{what}` to: add `(yield = T)` to the attribute for a generator, or `(stream = T)` for a stream; to let other tasks run, `coweave::yield_now().await`"
+            )),
+            (Scope::Body, Kind::Generator { .. } | Kind::Stream { .. }) => None,
+        }
+    }
+
+    /// Rewrites the arguments of a macro, if they are expressions: `a, b`, `a; b`, or an expression
+    /// followed by anything, as in `matches!(e, pattern)`.
+    fn macro_arguments(&mut self, mac: &Macro) -> Option<TokenStream> {
+        let list = Punctuated::<Expr, Token![,]>::parse_terminated;
+        if let Ok(mut list) = mac.parse_body_with(list) {
+            let message = self.assertion_message(mac, &list);
+            list.iter_mut().for_each(|expr| self.visit_expr_mut(expr));
+            return Some(quote!(#list #message));
+        }
+        let leading = |input: ParseStream<'_>| {
+            let first: Expr = input.parse()?;
+            if !input.peek(Token![;]) && !input.peek(Token![,]) {
+                return Err(input.error("no list"));
+            }
+            let separator = input.parse::<proc_macro2::TokenTree>()?;
+            Ok((first, separator, input.parse::<TokenStream>()?))
+        };
+        let (mut first, separator, rest) = leading.parse2(mac.tokens.clone()).ok()?;
+        self.visit_expr_mut(&mut first);
+        let is_repeat = separator.to_string() == ";";
+        let rest = match syn::parse2::<Expr>(rest.clone()) {
+            Ok(mut count) if is_repeat => {
+                self.visit_expr_mut(&mut count);
+                count.into_token_stream()
+            }
+            _ => rest,
+        };
+        Some(quote!(#first #separator #rest))
+    }
+
+    /// `assert!(e)` prints `e` as it was compiled; this says it as it was written.
+    fn assertion_message(
+        &self,
+        mac: &Macro,
+        list: &Punctuated<Expr, Token![,]>,
+    ) -> Option<TokenStream> {
+        let is_assertion = mac.path.is_ident("assert") || mac.path.is_ident("debug_assert");
+        if !is_assertion || list.len() != 1 {
+            return None;
+        }
+        let written = mac.tokens.to_string().replace('{', "{{").replace('}', "}}");
+        let message = format!("assertion failed: {}", written.trim_end_matches(','));
+        let comma = (!list.trailing_punct()).then(<Token![,]>::default);
+        Some(quote!(#comma #message))
+    }
+}
+
+fn is_yield_all(mac: &Macro) -> bool {
+    mac.path.segments.last().is_some_and(|last| last.ident == "yield_all")
+}

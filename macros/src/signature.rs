@@ -1,0 +1,139 @@
+//! From the user's signature to the one of the function that builds the coroutine.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Attribute, FnArg, Pat, ReturnType, Signature, Type};
+
+use crate::args::Kind;
+
+/// A span for what the macro writes: its names cannot meet the user's, and what is said about it
+/// is said at `at`.
+pub(crate) fn generated(at: Span) -> Span {
+    Span::mixed_site().located_at(at)
+}
+
+/// What the user's signature returns.
+pub(crate) struct Output {
+    /// The type, spelt so that it can stand anywhere.
+    pub(crate) ty: TokenStream,
+    /// `-> T` for the coroutine's literal; nothing where `T` cannot be written there.
+    pub(crate) annotation: TokenStream,
+    /// Whether `ty` can be an argument of a generic function.
+    pub(crate) is_nameable: bool,
+}
+
+impl Output {
+    pub(crate) fn of(sig: &Signature) -> Self {
+        match &sig.output {
+            ReturnType::Default => {
+                let span = generated(sig.ident.span());
+                Self {
+                    ty: quote_spanned!(span=> ()),
+                    annotation: quote_spanned!(span=> -> ()),
+                    is_nameable: true,
+                }
+            }
+            ReturnType::Type(arrow, ty) if matches!(**ty, Type::Never(_)) => {
+                let span = generated(ty.span());
+                Self {
+                    ty: quote_spanned!(span=> <fn() -> ! as ::coweave::__private::Returned>::Output),
+                    annotation: quote!(#arrow #ty),
+                    is_nameable: true,
+                }
+            }
+            ReturnType::Type(_, ty) if contains_impl(ty) => Self {
+                ty: ty.to_token_stream(),
+                annotation: TokenStream::new(),
+                is_nameable: false,
+            },
+            ReturnType::Type(arrow, ty) => {
+                Self { ty: ty.to_token_stream(), annotation: quote!(#arrow #ty), is_nameable: true }
+            }
+        }
+    }
+}
+
+/// What the lowered function returns.
+pub(crate) fn returned(kind: &Kind, output: &Output, at: Span) -> TokenStream {
+    let span = generated(at);
+    let ret = &output.ty;
+    match kind {
+        Kind::Task => quote_spanned!(span=> impl ::core::future::Future<Output = #ret>),
+        Kind::Generator { item, resume } => quote_spanned! {span=>
+            ::coweave::Generator<
+                impl ::coweave::Frame<Yield = #item, Resume = #resume, Return = #ret>
+            >
+        },
+        Kind::Stream { item } => quote_spanned! {span=>
+            ::coweave::Streaming<impl ::coweave::StreamFrame<Item = #item>>
+        },
+    }
+}
+
+/// The arguments, made ready to be captured.
+pub(crate) struct Arguments {
+    /// Mentions every argument, so that all are captured, whole.
+    ///
+    /// What a closure captures is dropped in the order of first mention, and a function drops its
+    /// arguments from the last to the first.
+    pub(crate) capture: TokenStream,
+    /// Takes the arguments apart that are patterns.
+    pub(crate) destructure: TokenStream,
+}
+
+impl Arguments {
+    /// Gives every argument that is a pattern a plain name.
+    pub(crate) fn name_all(sig: &mut Signature) -> Self {
+        let mut mentions = Vec::new();
+        let mut destructure = TokenStream::new();
+        for (position, argument) in sig.inputs.iter_mut().enumerate() {
+            match argument {
+                FnArg::Receiver(receiver) => {
+                    let (cfg, this) = (cfg_of(&receiver.attrs), &receiver.self_token);
+                    mentions.push(quote!(#cfg &#this,));
+                }
+                FnArg::Typed(argument) => {
+                    let cfg = cfg_of(&argument.attrs);
+                    let name = match &*argument.pat {
+                        Pat::Ident(pat) if pat.subpat.is_none() && pat.by_ref.is_none() => {
+                            pat.ident.clone()
+                        }
+                        pat => {
+                            let span = generated(pat.span());
+                            let name = format_ident!("__argument_{position}", span = span);
+                            if !matches!(pat, Pat::Wild(_)) {
+                                destructure.extend(quote_spanned!(span=> #cfg let #pat = #name;));
+                            }
+                            *argument.pat = syn::parse_quote!(#name);
+                            name
+                        }
+                    };
+                    mentions.push(quote!(#cfg &#name,));
+                }
+            }
+        }
+        let reversed = mentions.iter().rev();
+        let span = generated(sig.ident.span());
+        Self { capture: quote_spanned!(span=> let _ = (#(#reversed)*);), destructure }
+    }
+}
+
+fn cfg_of(attrs: &[Attribute]) -> TokenStream {
+    attrs.iter().filter(|attr| attr.path().is_ident("cfg")).map(ToTokens::to_token_stream).collect()
+}
+
+/// Whether `ty` says `impl Trait` somewhere.
+pub(crate) fn contains_impl(ty: &Type) -> bool {
+    struct Search(bool);
+    impl VisitMut for Search {
+        fn visit_type_mut(&mut self, ty: &mut Type) {
+            self.0 |= matches!(ty, Type::ImplTrait(_));
+            visit_mut::visit_type_mut(self, ty);
+        }
+    }
+    let mut search = Search(false);
+    search.visit_type_mut(&mut ty.clone());
+    search.0
+}

@@ -1,0 +1,10 @@
+#![feature(coroutines)]
+
+use coweave::coroutine;
+
+#[coroutine]
+fn work() {}
+
+fn main() {
+    drop(work());
+}

@@ -1,0 +1,6 @@
+#![feature(coroutines)]
+
+#[coweave::coroutine]
+fn private();
+
+fn main() {}

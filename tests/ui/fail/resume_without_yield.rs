@@ -1,0 +1,8 @@
+#![feature(coroutines)]
+
+#[coweave::coroutine(resume = u32)]
+fn sink() {}
+
+fn main() {
+    drop(sink());
+}

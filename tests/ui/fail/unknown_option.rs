@@ -1,0 +1,14 @@
+#![feature(coroutines)]
+
+#[coweave::coroutine(yields = u32)]
+fn misspelt() {
+    yield 1;
+}
+
+#[coweave::coroutine(colour = red)]
+fn unknown() {}
+
+fn main() {
+    let _: Option<u32> = misspelt().next();
+    drop(unknown());
+}

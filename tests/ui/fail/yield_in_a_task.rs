@@ -1,0 +1,12 @@
+#![feature(coroutines)]
+
+#[coweave::coroutine]
+fn numbers(to: u32) {
+    for n in 0..to {
+        yield n;
+    }
+}
+
+fn main() {
+    drop(numbers(3));
+}

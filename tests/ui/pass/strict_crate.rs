@@ -1,0 +1,54 @@
+#![feature(coroutines)]
+#![forbid(unsafe_code)]
+#![deny(warnings)]
+#![deny(missing_docs, unused_qualifications, let_underscore_drop, unreachable_pub)]
+//! A strict crate accepts the expansion.
+
+use std::future::ready;
+
+use coweave as co;
+
+/// A task.
+#[co::coroutine]
+pub fn add(a: u32, (b, mut c): (u32, u32)) -> u32 {
+    c += ready(b).await;
+    a + c
+}
+
+/// A generator.
+#[coweave::coroutine(yield = u32, resume = u32)]
+pub fn echo(mut value: u32) -> u32 {
+    while value > 0 {
+        value = yield value;
+        yield 1;
+    }
+    value
+}
+
+/// A stream.
+#[coweave::coroutine(stream = u32)]
+pub fn stream(to: u32) {
+    for n in 0..to {
+        ready(()).await;
+        yield n;
+    }
+}
+
+/// Delegates.
+#[coweave::coroutine(yield = u32)]
+pub fn all() -> bool {
+    yield_all!(0..3);
+    true
+}
+
+/// Suspends nowhere.
+#[coweave::coroutine]
+pub fn nothing() {}
+
+fn main() {
+    let _task = add(1, (2, 3));
+    let _generator = echo(1);
+    let _stream = stream(1);
+    let _empty = nothing();
+    assert_eq!(all().count(), 3);
+}
