@@ -10,6 +10,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::ops::{Coroutine, CoroutineState};
 use std::pin::Pin;
+use std::time::Duration;
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
@@ -120,5 +121,35 @@ fn bare(bencher: Bencher<'_, '_>, tasks: usize) {
                 timers.now_ns = deadline_ns;
                 timers.resume(task);
             }
+        });
+}
+
+#[coweave::coroutine]
+fn coweave_task(sleep_count: usize, mut durations: Durations) {
+    for _ in 0..sleep_count {
+        coweave::sleep(Duration::from_nanos(durations.next_ns())).await;
+    }
+}
+
+/// Tasks of a scheduler with virtual time.
+#[divan::bench(
+    args = [1, 10, 1_000, 100_000],
+    counters = [ItemsCount::new(SLEEPS)],
+    sample_count = 20,
+    sample_size = 1
+)]
+fn coweave(bencher: Bencher<'_, '_>, tasks: usize) {
+    bencher
+        .with_inputs(|| {
+            let scheduler = coweave::Scheduler::builder().virtual_time().build().unwrap();
+            for number in 0..tasks {
+                let task = coweave_task(SLEEPS / tasks, Durations::of_task(number));
+                drop(scheduler.spawn(task));
+            }
+            scheduler
+        })
+        .bench_local_values(|mut scheduler| {
+            assert_eq!(scheduler.run_until_idle(), 0);
+            scheduler
         });
 }

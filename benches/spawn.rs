@@ -40,6 +40,19 @@ fn bare_output(mut task: BareTask) -> u64 {
     }
 }
 
+/// A task that could suspend, and does not.
+#[coweave::coroutine]
+fn coweave_task(output: u64) -> u64 {
+    if output == u64::MAX {
+        coweave::yield_now().await;
+    }
+    output
+}
+
+fn scheduler() -> coweave::Scheduler {
+    coweave::Scheduler::builder().build().unwrap()
+}
+
 /// Each task completes before the next is made.
 mod one_at_a_time {
     use super::*;
@@ -56,6 +69,23 @@ mod one_at_a_time {
             }
             sum
         });
+    }
+
+    #[coweave::coroutine]
+    fn spawn_and_join() -> u64 {
+        let mut sum = 0;
+        for output in 0..TASKS as u64 {
+            sum += coweave::spawn(coweave_task(output)).await.unwrap();
+        }
+        sum
+    }
+
+    /// Spawned and joined by one task, which suspends at every join.
+    #[divan::bench(counters = [ItemsCount::new(TASKS)], sample_count = 50, sample_size = 1)]
+    fn coweave(bencher: Bencher<'_, '_>) {
+        bencher
+            .with_inputs(scheduler)
+            .bench_local_refs(|scheduler| scheduler.run(spawn_and_join()));
     }
 }
 
@@ -84,5 +114,33 @@ mod in_groups {
             }
             sum
         });
+    }
+
+    #[coweave::coroutine]
+    fn spawn_then_join(group: usize) -> u64 {
+        let mut sum = 0;
+        for first in (0..TASKS).step_by(group) {
+            let mut tasks = Vec::with_capacity(group);
+            for output in first..first + group {
+                tasks.push(coweave::spawn(coweave_task(output as u64)));
+            }
+            for task in tasks {
+                sum += task.await.unwrap();
+            }
+        }
+        sum
+    }
+
+    /// On a fresh scheduler each time, whose memory is as cold as the allocator's.
+    #[divan::bench(
+        args = [1, 10, 1_000, 100_000, 1_000_000],
+        counters = [ItemsCount::new(TASKS)],
+        sample_count = 20,
+        sample_size = 1
+    )]
+    fn coweave(bencher: Bencher<'_, '_>, group: usize) {
+        bencher
+            .with_inputs(scheduler)
+            .bench_local_refs(|scheduler| scheduler.run(spawn_then_join(group)));
     }
 }

@@ -49,3 +49,30 @@ fn bare(bencher: Bencher<'_, '_>, tasks: usize) {
             }
         });
 }
+
+#[coweave::coroutine]
+fn coweave_task(yield_count: usize) {
+    for _ in 0..yield_count {
+        coweave::yield_now().await;
+    }
+}
+
+/// Tasks of a scheduler, with all that it keeps for them: ids, sites, fairness.
+#[divan::bench(
+    args = [1, 10, 1_000, 100_000],
+    counters = [ItemsCount::new(YIELDS)],
+    sample_count = 20,
+    sample_size = 1
+)]
+fn coweave(bencher: Bencher<'_, '_>, tasks: usize) {
+    bencher
+        .with_inputs(|| {
+            let scheduler = coweave::Scheduler::builder().build().unwrap();
+            (0..tasks).for_each(|_| drop(scheduler.spawn(coweave_task(YIELDS / tasks))));
+            scheduler
+        })
+        .bench_local_values(|mut scheduler| {
+            assert_eq!(scheduler.run_until_idle(), 0);
+            scheduler
+        });
+}
