@@ -113,7 +113,6 @@ impl SchedulerHandle {
     /// # drop(guard);
     /// # Ok::<(), coweave::BuildError>(())
     /// ```
-    #[must_use]
     pub fn external(&self) -> External {
         External { _outside: Outside::guard(self.outside.mailbox()) }
     }

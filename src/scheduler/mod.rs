@@ -5,6 +5,7 @@
 //! waits longer than 61 resumes.
 
 mod builder;
+#[expect(clippy::module_inception, reason = "the file is named after its type")]
 mod scheduler;
 mod handle;
 mod spawn;

@@ -21,11 +21,13 @@ use std::pin::Pin;
 use std::ptr::NonNull;
 use std::task::{Context, Poll};
 
-use super::header::{Header, Origin, Resumed, TaskRef, VTable};
+use super::header::{Header, Origin};
 use super::id::TaskId;
 use super::resume;
 use super::slab::{GRANULE, LARGEST_SLOT, SizeClass, Slab};
 use super::state::Outcome;
+use super::task_ref::TaskRef;
+use super::vtable::{Resumed, VTable};
 use crate::primitives::{Payload, discard, quietly};
 
 /// Where a value of type `T` begins in a cell, counted from the header.
@@ -38,13 +40,9 @@ pub(super) const fn fits<T>() -> bool {
     align_of::<T>() <= GRANULE && offset::<T>() + size_of::<T>() <= LARGEST_SLOT
 }
 
-/// The output as it lies in the cell of a task.
-///
-/// # Safety
-/// * The task's output is a `T`.
-pub(super) unsafe fn output<T>(task: TaskRef) -> *mut T {
-    // SAFETY: the slot is large enough for what lies there (`Cell::<_>::SIZE_CLASS`).
-    unsafe { task.as_ptr().byte_add(offset::<T>()) }.cast()
+/// Where the output of a task lies in its cell, if that is a `T`.
+pub(super) fn output<T>(task: TaskRef) -> *mut T {
+    task.as_ptr().wrapping_byte_add(offset::<T>()).cast()
 }
 
 /// The cell of a task that runs `F`.
@@ -94,21 +92,21 @@ impl<F: Future> Cell<F> {
         // SAFETY: a slot with its own provenance.
         let task = unsafe { TaskRef::new(slot) };
         // SAFETY: the slot has room for the frame.
-        unsafe { Self::frame(task).write(frame) };
+        unsafe { Self::frame(task).write(frame) }
         task
     }
 
-    unsafe fn frame(task: TaskRef) -> *mut F {
-        // SAFETY: the slot has room for the frame at this offset.
-        unsafe { task.as_ptr().byte_add(offset::<F>()) }.cast()
+    fn frame(task: TaskRef) -> *mut F {
+        task.as_ptr().wrapping_byte_add(offset::<F>()).cast()
     }
 
     unsafe fn resume(task: TaskRef, cx: &mut Context<'_>) -> Resumed {
-        // SAFETY: the task is live, so the cell holds the frame (C1), which stays there until it
-        // is dropped: it is pinned.
-        let frame = unsafe { Self::frame(task) };
-        // SAFETY: the task is not running, so nobody else has the frame.
-        let pinned = unsafe { Pin::new_unchecked(&mut *frame) };
+        let frame = Self::frame(task);
+        // SAFETY: the task is live, so the cell holds the frame (C1); it is not running, so nobody
+        // else has it.
+        let pinned = unsafe { &mut *frame };
+        // SAFETY: the frame stays in its cell until it is dropped there.
+        let pinned = unsafe { Pin::new_unchecked(pinned) };
         match catch_unwind(AssertUnwindSafe(|| pinned.poll(cx))) {
             Ok(Poll::Pending) => Resumed::Suspended,
             Ok(Poll::Ready(output)) => {

@@ -11,10 +11,11 @@
 
 use std::task::Waker;
 
-use super::header::{Extra, Joiner, TaskRef};
+use super::header::{Extra, Joiner};
 use super::mailbox::{Mail, Mailbox};
 use super::resume::Turn;
 use super::state::Outcome;
+use super::task_ref::TaskRef;
 use super::worker_core::WorkerCore;
 use crate::primitives::{Arc, quietly};
 

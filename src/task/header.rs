@@ -13,12 +13,13 @@ use std::cell::Cell;
 use std::fmt;
 use std::panic::Location;
 use std::ptr::NonNull;
-use std::task::{Context, Waker};
+use std::task::Waker;
 
 use super::id::TaskId;
 use super::site_ref::{SiteRef, SpawnSite};
-use super::slab::SizeClass;
-use super::state::{Outcome, State};
+use super::state::State;
+use super::task_ref::TaskRef;
+use super::vtable::VTable;
 use super::waker::Remote;
 use crate::coroutine::Site;
 use crate::primitives::{Arc, Payload};
@@ -69,32 +70,6 @@ pub(crate) enum Waits {
 union Next {
     slot: *mut Header,
     since: Instant,
-}
-
-/// What the run loop and the handles know of a task's type.
-pub(crate) struct VTable {
-    /// Runs the task to its next suspension or its end, whose outcome is then in place.
-    ///
-    /// # Safety
-    /// The task is live, on its owner's thread, and not running.
-    pub(crate) resume: unsafe fn(TaskRef, &mut Context<'_>) -> Resumed,
-    /// Drops the output in place.
-    ///
-    /// # Safety
-    /// The task has completed, and its output was neither taken nor dropped.
-    pub(crate) drop_output: unsafe fn(TaskRef),
-    pub(crate) size_class: SizeClass,
-    /// The table of this task once it is cancelled, if it is not: its resume drops the frame.
-    pub(crate) cancelled: Option<&'static VTable>,
-    /// The table of this task once a real waker of it exists: that one is lent.
-    pub(crate) lending: Option<&'static VTable>,
-}
-
-/// What became of a task that was resumed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Resumed {
-    Suspended,
-    Ended(Outcome),
 }
 
 /// Who is told that a task has ended, and whatever else few tasks have: a tagged pointer.
@@ -152,38 +127,6 @@ pub(crate) struct Extra {
     /// Told by an unpark: a foreign waker with which `park` was polled.
     pub(super) park_waker: Option<Waker>,
     pub(super) payload: Option<Payload>,
-}
-
-/// Points at a task's header. Copied freely within the owner's structures, which end with it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct TaskRef(NonNull<Header>);
-
-// SAFETY: off its owner's thread it is only carried back by mail, or its stage is read (H1).
-unsafe impl Send for TaskRef {}
-// SAFETY: as above; it is `Copy`, so a shared one is no more than one.
-unsafe impl Sync for TaskRef {}
-
-impl TaskRef {
-    /// # Safety
-    /// `header` is a slot of a slab, with the provenance of the whole slot.
-    pub(super) const unsafe fn new(header: NonNull<Header>) -> Self {
-        Self(header)
-    }
-
-    pub(super) const fn as_ptr(self) -> *mut Header {
-        self.0.as_ptr()
-    }
-
-    /// The header.
-    ///
-    /// # Safety
-    /// * The slot's slab lives as long as `'a` (H2).
-    /// * Off the owner's thread, only what H1 allows is touched.
-    #[inline(always)]
-    pub(super) unsafe fn header<'a>(self) -> &'a Header {
-        // SAFETY: the slot is a header (H2) and lives long enough, says the caller.
-        unsafe { self.0.as_ref() }
-    }
 }
 
 impl Header {
@@ -309,13 +252,15 @@ impl Header {
             let extra = Box::into_raw(Box::new(Extra { joiner, ..Extra::default() }));
             self.link.set(Link::tagged(extra.cast(), EXTRA));
         }
-        // SAFETY: there is one now; nobody else uses it, says the caller.
-        unsafe { self.extra().unwrap_unchecked() }
+        // SAFETY: passed on to the caller.
+        unsafe { self.extra() }.expect("there are rare things now")
     }
 
     fn local_joiner(&self, link: Link) -> Joiner {
         let Some(header) = NonNull::new(link.pointer().cast()) else { return Joiner::Nobody };
-        Joiner::Task(Registration { task: TaskRef(header), id_low: self.joiner_id.get() })
+        // SAFETY: the link was made of a `TaskRef`.
+        let task = unsafe { TaskRef::new(header) };
+        Joiner::Task(Registration { task, id_low: self.joiner_id.get() })
     }
 
     /// Registers a task of the same worker as the joiner, and gives back the one before.
@@ -381,16 +326,15 @@ impl Header {
 
     #[cold]
     unsafe fn take_joiner_from_extra(&self) -> (Joiner, Option<Box<Extra>>) {
-        // SAFETY: the caller found an `Extra` and may touch it.
-        let extra = unsafe { self.take_extra().unwrap_unchecked() };
-        let mut rest = *extra;
+        // SAFETY: passed on to the caller.
+        let Some(mut rest) = (unsafe { self.take_extra() }) else { return (Joiner::Nobody, None) };
         let joiner = std::mem::take(&mut rest.joiner);
         if let Some(payload) = rest.payload.take() {
             let kept =
                 Extra { payload: Some(payload), name: rest.name.clone(), ..Extra::default() };
             self.link.set(Link::tagged(Box::into_raw(Box::new(kept)).cast(), EXTRA));
         }
-        (joiner, Some(Box::new(rest)))
+        (joiner, Some(rest))
     }
 
     /// Takes all rare things.
@@ -412,11 +356,5 @@ impl Header {
 impl fmt::Debug for Header {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Header").field("id", &self.id()).field("state", &self.state).finish()
-    }
-}
-
-impl fmt::Debug for VTable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("VTable").field("size_class", &self.size_class).finish_non_exhaustive()
     }
 }

@@ -22,12 +22,13 @@ use std::task::{Context, Poll, Waker};
 use super::awaiting::{Awaited, Leaf};
 use super::cell;
 use super::ending::release_orphan;
-use super::header::{Header, TaskRef, Waits};
+use super::header::{Header, Waits};
 use super::id::TaskId;
 use super::join_error::JoinError;
 use super::mailbox::{Mail, Mailbox};
 use super::site_ref::SiteRef;
 use super::state::Outcome;
+use super::task_ref::TaskRef;
 use super::this_thread::{self, Running};
 use super::worker_core::WorkerCore;
 use crate::coroutine::Site;
@@ -332,9 +333,12 @@ fn join_by_task(running: Running<'_>, task: TaskRef) {
 unsafe fn take_error(task: TaskRef, outcome: Outcome) -> JoinError {
     // SAFETY: the handle's slot lives (J1), and is the handle's alone, for the task has ended.
     let header = unsafe { task.header() };
-    // SAFETY: as above; the refused task, which has nothing rare, is shared but never changed.
-    let extra = if outcome == Outcome::Panicked { unsafe { header.take_extra() } } else { None };
-    JoinError::new(header.id(), extra.and_then(|extra| extra.payload))
+    let payload = match outcome {
+        Outcome::Completed | Outcome::Cancelled => None,
+        // SAFETY: as above; and this is no refused task, whose header is shared.
+        Outcome::Panicked => unsafe { header.take_extra() }.and_then(|extra| extra.payload),
+    };
+    JoinError::new(header.id(), payload)
 }
 
 impl<T> Future for JoinHandle<T> {

@@ -19,9 +19,9 @@ use std::task::Waker;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
-use super::header::TaskRef;
 use super::id::TaskId;
 use super::slab::Slab;
+use super::task_ref::TaskRef;
 use super::waker::Remote;
 use crate::primitives::{Arc, AtomicBool, AtomicU64, AtomicUsize, Lock, Ordering, Weak, fence};
 use crate::time::TimerKey;

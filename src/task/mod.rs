@@ -11,6 +11,8 @@
 mod id;
 mod site_ref;
 mod state;
+mod task_ref;
+mod vtable;
 mod header;
 mod slab;
 mod cell;
@@ -23,24 +25,17 @@ mod resume;
 mod ending;
 mod spawn;
 pub(crate) mod awaiting;
-mod yield_now;
-mod sleep;
-mod park;
-mod join;
+pub(crate) mod yield_now;
+pub(crate) mod sleep;
+mod now;
+pub(crate) mod park;
+pub(crate) mod join;
 mod join_error;
 mod running_task;
 mod builder;
 
 pub use builder::Builder;
-/// What waits in coroutines' frames; only macro output names it.
-pub(crate) mod leaves {
-    pub use super::join::JoinLeaf;
-    pub use super::park::ParkLeaf;
-    pub use super::sleep::SleepLeaf;
-    pub use super::yield_now::YieldLeaf;
-}
-
-pub(crate) use header::{TaskRef, Waits};
+pub(crate) use header::Waits;
 pub use id::TaskId;
 pub use join::JoinHandle;
 pub use join_error::JoinError;
@@ -50,6 +45,7 @@ pub(crate) use resume::Turn;
 pub use running_task::{Task, current, try_current};
 pub use sleep::{Sleep, sleep, sleep_until};
 pub(crate) use spawn::{RunTask, Spawn};
+pub(crate) use task_ref::TaskRef;
 pub(crate) use this_thread::with_core;
 pub(crate) use worker_core::WorkerCore;
 pub use yield_now::{YieldNow, yield_now};

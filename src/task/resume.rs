@@ -8,9 +8,10 @@
 
 use std::task::Context;
 
-use super::header::{Resumed, TaskRef};
 use super::state::Suspended;
+use super::task_ref::TaskRef;
 use super::this_thread;
+use super::vtable::Resumed;
 use super::worker_core::WorkerCore;
 
 /// Why the loop came back.

@@ -10,7 +10,7 @@
 
 use std::cell::UnsafeCell;
 
-use super::header::TaskRef;
+use super::task_ref::TaskRef;
 
 /// See the module.
 #[derive(Debug)]

@@ -9,7 +9,8 @@
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::ptr::NonNull;
 
-use super::header::{Header, TaskRef};
+use super::header::Header;
+use super::task_ref::TaskRef;
 
 /// Slots are a multiple of this, and aligned to it.
 pub(super) const GRANULE: usize = 16;
@@ -104,8 +105,10 @@ impl Slab {
     pub(super) fn allocate(&mut self, class: SizeClass) -> NonNull<Header> {
         let slots = &mut self.slots[class.0 as usize];
         let Some(slot) = NonNull::new(slots.free) else { return self.carve(class) };
-        // SAFETY: what is in the free list is a free slot (M1).
-        slots.free = unsafe { slot.as_ref().next_free() };
+        // SAFETY: a slot of this slab has held a header ever since it was carved (M1).
+        let header = unsafe { slot.as_ref() };
+        // SAFETY: what is in the free list is free.
+        slots.free = unsafe { header.next_free() };
         slot
     }
 

@@ -13,6 +13,7 @@ use std::time::Duration;
 use super::awaiting::{Awaited, Leaf};
 use super::header::Waits;
 use super::mailbox::{Mail, Mailbox};
+use super::now::present;
 use super::site_ref::SiteRef;
 use super::this_thread;
 use super::worker_core::{Sleeper, WorkerCore};
@@ -47,7 +48,7 @@ use crate::time::{Clock, Instant, TimerKey, timer_thread};
 #[track_caller]
 #[inline]
 pub fn sleep(duration: Duration) -> Sleep {
-    sleep_until(Instant::now() + duration)
+    sleep_until(present() + duration)
 }
 
 /// Suspends until `deadline`, or once if that has passed.
@@ -72,35 +73,6 @@ pub fn sleep(duration: Duration) -> Sleep {
 #[inline]
 pub fn sleep_until(deadline: Instant) -> Sleep {
     Sleep { timer: SleepLeaf::new(deadline), called_at: Location::caller() }
-}
-
-impl Instant {
-    /// The present instant, of the scheduler that runs on this thread, else of the system's clock.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// let earlier = coweave::Instant::now();
-    /// assert!(coweave::Instant::now() >= earlier);
-    /// ```
-    #[must_use]
-    #[inline]
-    pub fn now() -> Self {
-        this_thread::with_core(|core| core.clock.now()).unwrap_or_else(Clock::system_now)
-    }
-
-    /// The time since this instant.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// let start = coweave::Instant::now();
-    /// assert!(start.elapsed() < std::time::Duration::from_secs(60));
-    /// ```
-    #[must_use]
-    pub fn elapsed(self) -> Duration {
-        Self::now().duration_since(self)
-    }
 }
 
 /// The future of [`sleep`] and [`sleep_until`].

@@ -8,10 +8,11 @@
 use std::panic::Location;
 
 use super::cell::Cell as TaskCell;
-use super::header::{Joiner, Origin, TaskRef};
+use super::header::{Joiner, Origin};
 use super::join::JoinHandle;
 use super::mailbox::Mailbox;
 use super::state::Outcome;
+use super::task_ref::TaskRef;
 use super::worker_core::{WorkerCore, fits};
 use super::{JoinError, this_thread};
 use crate::primitives::Arc;
@@ -84,8 +85,10 @@ impl Spawn {
             let origin = Origin::Outside;
             let task = place!(future, |frame| TaskCell::build(slab, frame, id, origin, self.at));
             if let Some(name) = self.name {
+                // SAFETY: the slot was just built.
+                let header = unsafe { task.header() };
                 // SAFETY: nobody else knows the task yet.
-                unsafe { task.header().extra_or_new() }.name = Some(name);
+                unsafe { header.extra_or_new() }.name = Some(name);
             }
             task
         });

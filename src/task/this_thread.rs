@@ -12,8 +12,9 @@
 use std::cell::Cell;
 use std::task::Waker;
 
-use super::header::{Header, TaskRef, Waits};
+use super::header::{Header, Waits};
 use super::site_ref::SiteRef;
+use super::task_ref::TaskRef;
 use super::worker_core::WorkerCore;
 
 struct Current {

@@ -17,9 +17,9 @@
 use std::mem::ManuallyDrop;
 use std::task::{RawWaker, RawWakerVTable, Waker};
 
-use super::header::TaskRef;
 use super::id::TaskId;
 use super::mailbox::{Mail, Mailbox, Outside};
+use super::task_ref::TaskRef;
 use super::this_thread;
 use super::worker_core::WorkerCore;
 use crate::primitives::{Arc, AtomicBool, Ordering};

@@ -19,11 +19,12 @@ use std::task::Waker;
 use crossbeam_channel::Receiver;
 
 use super::cell::{self, Cell as TaskCell};
-use super::header::{Header, Origin, TaskRef, Waits};
+use super::header::{Header, Origin, Waits};
 use super::id::TaskId;
 use super::mailbox::{Mail, Mailbox};
 use super::run_queue::RunQueue;
 use super::slab::Slab;
+use super::task_ref::TaskRef;
 use super::this_thread::{self, Entered};
 use super::waker::{self, Remote};
 use crate::primitives::{Arc, quietly};

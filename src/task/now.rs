@@ -1,0 +1,41 @@
+//! The present, by the clock of the scheduler that runs here.
+
+use std::time::Duration;
+
+use super::this_thread;
+use crate::time::{Clock, Instant};
+
+/// The present instant, of the scheduler that runs on this thread, else of the system's clock.
+#[inline]
+pub(super) fn present() -> Instant {
+    this_thread::with_core(|core| core.clock.now()).unwrap_or_else(Clock::system_now)
+}
+
+impl Instant {
+    /// The present instant, of the scheduler that runs on this thread, else of the system's clock.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let earlier = coweave::Instant::now();
+    /// assert!(coweave::Instant::now() >= earlier);
+    /// ```
+    #[must_use]
+    #[inline]
+    pub fn now() -> Self {
+        present()
+    }
+
+    /// The time since this instant.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let start = coweave::Instant::now();
+    /// assert!(start.elapsed() < std::time::Duration::from_secs(60));
+    /// ```
+    #[must_use]
+    pub fn elapsed(self) -> Duration {
+        present().duration_since(self)
+    }
+}

@@ -1,0 +1,42 @@
+//! A pointer to a task.
+//!
+//! # Invariants
+//! * **H2 type-stable** (see `header`) What it points at stays a header as long as the scheduler
+//!   lives, whatever task it then is.
+#![expect(unsafe_code, reason = "headers are reached through pointers")]
+
+use std::ptr::NonNull;
+
+use super::header::Header;
+
+/// Points at a task's header. Copied freely within the owner's structures, which end with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TaskRef(NonNull<Header>);
+
+// SAFETY: off its owner's thread it is only carried back by mail, or its stage is read (H1).
+unsafe impl Send for TaskRef {}
+// SAFETY: as above; it is `Copy`, so a shared one is no more than one.
+unsafe impl Sync for TaskRef {}
+
+impl TaskRef {
+    /// # Safety
+    /// `header` is a slot of a slab, with the provenance of the whole slot.
+    pub(super) const unsafe fn new(header: NonNull<Header>) -> Self {
+        Self(header)
+    }
+
+    pub(super) const fn as_ptr(self) -> *mut Header {
+        self.0.as_ptr()
+    }
+
+    /// The header.
+    ///
+    /// # Safety
+    /// * The slot's slab lives as long as `'a` (H2).
+    /// * Off the owner's thread, only what H1 allows is touched.
+    #[inline(always)]
+    pub(super) unsafe fn header<'a>(self) -> &'a Header {
+        // SAFETY: the slot is a header (H2) and lives long enough, says the caller.
+        unsafe { self.0.as_ref() }
+    }
+}

@@ -1,0 +1,40 @@
+//! What the run loop and the handles know of a task's type.
+
+use std::fmt;
+use std::task::Context;
+
+use super::slab::SizeClass;
+use super::state::Outcome;
+use super::task_ref::TaskRef;
+
+/// See the module.
+pub(crate) struct VTable {
+    /// Runs the task to its next suspension or its end, whose outcome is then in place.
+    ///
+    /// # Safety
+    /// The task is live, on its owner's thread, and not running.
+    pub(crate) resume: unsafe fn(TaskRef, &mut Context<'_>) -> Resumed,
+    /// Drops the output in place.
+    ///
+    /// # Safety
+    /// The task has completed, and its output was neither taken nor dropped.
+    pub(crate) drop_output: unsafe fn(TaskRef),
+    pub(crate) size_class: SizeClass,
+    /// The table of this task once it is cancelled, if it is not: its resume drops the frame.
+    pub(crate) cancelled: Option<&'static VTable>,
+    /// The table of this task once a real waker of it exists: that one is lent.
+    pub(crate) lending: Option<&'static VTable>,
+}
+
+/// What became of a task that was resumed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Resumed {
+    Suspended,
+    Ended(Outcome),
+}
+
+impl fmt::Debug for VTable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VTable").field("size_class", &self.size_class).finish_non_exhaustive()
+    }
+}
