@@ -79,10 +79,10 @@ fn write_group(f: &mut fmt::Formatter<'_>, group: &[&SuspendedTask], now: Instan
     match first.waits_for() {
         WaitsFor::Turn => write!(f, " ready")?,
         WaitsFor::Deadline => write!(f, " sleeping")?,
-        WaitsFor::Unpark => write!(f, " parked, waiting for its Unparker")?,
+        WaitsFor::Unpark => write!(f, " parked, waiting for an Unparker")?,
         WaitsFor::Join(task) => write!(f, " waiting for task {task} to end")?,
         WaitsFor::JoinElsewhere => write!(f, " waiting for a task of another scheduler to end")?,
-        WaitsFor::Waker => write!(f, " waiting for its waker")?,
+        WaitsFor::Waker => write!(f, " waiting for a waker")?,
     }
     if let Some(since) = group.iter().filter_map(|task| task.since()).min() {
         write!(f, ", for {:?}", now.duration_since(since))?;
