@@ -131,3 +131,16 @@ fn frames_hold_what_lives_across_a_suspension_once() {
     assert_eq!(run(argument_of_the_caller([3; 1024])).0, 3);
     assert_eq!(run(disjoint_blocks()).0, 3);
 }
+
+#[test]
+fn bindings_of_a_pattern_are_dropped_before_the_arguments() {
+    #[coweave::coroutine]
+    fn takes<'a>((a, _b): (Noisy<'a>, Noisy<'a>), _: Noisy<'a>, _c: Noisy<'a>) {
+        later(()).await;
+        drop(a);
+    }
+    let trace = Trace::default();
+    let noisy = |name| Noisy(name, &trace);
+    run(takes((noisy("a"), noisy("b")), noisy("unnamed"), noisy("c")));
+    assert_eq!(*trace.borrow(), ["a", "b", "c", "unnamed"]);
+}

@@ -87,6 +87,7 @@ impl Arguments {
     /// Gives every argument that is a pattern a plain name.
     pub(crate) fn name_all(sig: &mut Signature) -> Self {
         let mut mentions = Vec::new();
+        let mut has_underscored = false;
         let mut destructure = TokenStream::new();
         for (position, argument) in sig.inputs.iter_mut().enumerate() {
             match argument {
@@ -110,13 +111,15 @@ impl Arguments {
                             name
                         }
                     };
+                    has_underscored |= name.to_string().starts_with('_');
                     mentions.push(quote!(#cfg &#name,));
                 }
             }
         }
         let reversed = mentions.iter().rev();
         let span = generated(sig.ident.span());
-        Self { capture: quote_spanned!(span=> let _ = (#(#reversed)*);), destructure }
+        let allow = has_underscored.then(|| quote!(#[allow(clippy::used_underscore_binding)]));
+        Self { capture: quote_spanned!(span=> #allow let _ = (#(#reversed)*);), destructure }
     }
 }
 
