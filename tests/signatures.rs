@@ -235,3 +235,69 @@ fn a_task_is_send_when_its_frame_is() {
     let task = sent(send_across(vec![1, 2], std::sync::Arc::new(3)));
     assert_eq!(std::thread::spawn(move || run(task).0).join().unwrap(), 6);
 }
+
+#[coweave::coroutine]
+fn factorial(n: u64) -> u64 {
+    if later(n).await == 0 { 1 } else { n * Box::pin(factorial(n - 1)).await }
+}
+
+#[coweave::coroutine(yield = u32)]
+fn ruler(height: u32) {
+    if height > 0 {
+        yield_all! { ruler(height - 1) }
+        yield height;
+        yield_all! { ruler(height - 1).erase_send() }
+    }
+}
+
+#[coweave::coroutine(stream = u32)]
+fn slow_ruler(height: u32) {
+    if height > 0 {
+        yield_all!(slow_ruler(height - 1));
+        yield later(height).await;
+        yield_all!(slow_ruler(height - 1));
+    }
+}
+
+#[test]
+fn recursive_coroutines_are_send_as_well() {
+    fn sent<T: Send + 'static>(value: T) -> T {
+        value
+    }
+    assert_eq!(run(sent(factorial(5))), (120, 6));
+    assert_eq!(sent(ruler(3)).collect::<Vec<_>>(), [1, 2, 1, 3, 1, 2, 1]);
+    let mut slow = sent(slow_ruler(2));
+    let items: Vec<_> = std::iter::from_fn(|| run(slow.next()).0).collect();
+    assert_eq!(items, [1, 2, 1]);
+}
+
+trait Container {
+    type Item;
+
+    #[coweave::coroutine(yield = &Self::Item)]
+    fn twice<'a>(&'a self) -> usize
+    where
+        Self::Item: 'a;
+}
+
+impl<T, const N: usize> Container for [T; N] {
+    type Item = T;
+
+    #[coweave::coroutine(yield = &Self::Item)]
+    fn twice<'a>(&'a self) -> usize
+    where
+        T: 'a,
+    {
+        for _ in 0..2 {
+            yield_all!(self);
+        }
+        N
+    }
+}
+
+#[test]
+fn options_may_name_associated_types_and_elided_lifetimes() {
+    let mut twice = ["a", "b"].twice();
+    assert_eq!(twice.by_ref().copied().collect::<String>(), "abab");
+    assert_eq!(twice.take_return(), Some(2));
+}

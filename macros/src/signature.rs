@@ -38,7 +38,9 @@ impl Output {
             ReturnType::Type(arrow, ty) if matches!(**ty, Type::Never(_)) => {
                 let span = generated(ty.span());
                 Self {
-                    ty: quote_spanned!(span=> <fn() -> ! as ::coweave::__private::Returned>::Output),
+                    ty: quote_spanned! {span=>
+                        <fn() -> ! as ::coweave::__private::Returned>::Output
+                    },
                     annotation: quote!(#arrow #ty),
                     is_nameable: true,
                 }
