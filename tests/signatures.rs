@@ -246,7 +246,7 @@ fn ruler(height: u32) {
     if height > 0 {
         yield_all! { ruler(height - 1) }
         yield height;
-        yield_all! { ruler(height - 1).erase_send() }
+        yield_all! { ruler(height - 1) }
     }
 }
 
