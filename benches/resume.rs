@@ -88,3 +88,78 @@ mod through_dyn {
         });
     }
 }
+
+/// Three functions deep, a future that is never ready; a resume goes down and up again.
+mod awaiting {
+    use std::future::Future;
+    use std::pin::{Pin, pin};
+    use std::task::{Context, Poll, Waker};
+
+    use super::*;
+
+    struct Never;
+
+    impl Future for Never {
+        type Output = u64;
+        fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<u64> {
+            black_box(cx);
+            Poll::Pending
+        }
+    }
+
+    fn resume(bencher: Bencher, task: impl Future<Output = u64>) {
+        let task = pin!(task);
+        let mut task: Pin<&mut dyn Future<Output = u64>> = black_box(task);
+        let mut cx = Context::from_waker(Waker::noop());
+        bencher.counter(ItemsCount::new(RESUMES)).bench_local(|| {
+            for _ in 0..RESUMES {
+                assert!(task.as_mut().poll(&mut cx).is_pending());
+            }
+        });
+    }
+
+    mod in_async_functions {
+        use super::*;
+
+        async fn inner(n: u64) -> u64 {
+            Never.await + n
+        }
+
+        async fn middle(n: u64) -> u64 {
+            inner(n).await + n
+        }
+
+        async fn outer(n: u64) -> u64 {
+            middle(n).await + n
+        }
+
+        #[divan::bench]
+        fn by_the_compiler(bencher: Bencher) {
+            resume(bencher, outer(black_box(1)));
+        }
+    }
+
+    mod in_coroutines {
+        use super::*;
+
+        #[coweave::coroutine]
+        fn inner(n: u64) -> u64 {
+            Never.await + n
+        }
+
+        #[coweave::coroutine]
+        fn middle(n: u64) -> u64 {
+            inner(n).await + n
+        }
+
+        #[coweave::coroutine]
+        fn outer(n: u64) -> u64 {
+            middle(n).await + n
+        }
+
+        #[divan::bench]
+        fn by_the_attribute(bencher: Bencher) {
+            resume(bencher, outer(black_box(1)));
+        }
+    }
+}

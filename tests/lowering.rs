@@ -1,36 +1,11 @@
 //! Behaviour of lowered bodies: each construct does what it does in a plain function.
 #![feature(coroutines)]
 
-use std::cell::RefCell;
-use std::fmt::{Debug, Display};
-use std::future::{Future, poll_fn, ready};
-use std::pin::{Pin, pin};
-use std::task::{Context, Poll, Waker};
+mod polling;
 
-/// Suspends once, then is ready with `value`.
-fn later<T: Clone>(value: T) -> impl Future<Output = T> {
-    let mut is_suspended = false;
-    poll_fn(move |_| {
-        if std::mem::replace(&mut is_suspended, true) {
-            Poll::Ready(value.clone())
-        } else {
-            Poll::Pending
-        }
-    })
-}
+use std::future::{Future, ready};
 
-/// Polls to the end; gives the output and the number of suspensions.
-fn run<F: Future>(future: F) -> (F::Output, usize) {
-    let mut future = pin!(future);
-    let mut cx = Context::from_waker(Waker::noop());
-    let mut suspension_count = 0;
-    loop {
-        match future.as_mut().poll(&mut cx) {
-            Poll::Ready(output) => return (output, suspension_count),
-            Poll::Pending => suspension_count += 1,
-        }
-    }
-}
+use polling::{later, run};
 
 #[coweave::coroutine]
 fn operators(x: i32) -> Vec<i64> {
@@ -198,215 +173,6 @@ fn a_failed_assertion_prints_what_was_written() {
 }
 
 #[coweave::coroutine]
-fn patterns((a, [b, ..]): (u32, [u32; 3]), mut c: u32, _: u32, Wrapper { d, .. }: Wrapper) -> u32 {
-    c += later(a + b).await;
-    c * 10 + d
-}
-
-struct Wrapper {
-    d: u32,
-}
-
-#[test]
-fn arguments_may_be_patterns() {
-    assert_eq!(run(patterns((1, [2, 0, 0]), 3, 4, Wrapper { d: 5 })), (65, 1));
-}
-
-#[coweave::coroutine]
-fn with_attributes(#[cfg(any())] missing: Missing, #[cfg(not(any()))] here: u32) -> u32 {
-    #![expect(unused_variables, reason = "inner attributes are kept")]
-    let unused = 1;
-    #[cfg(any())]
-    missing.method();
-    let out = later(here).await;
-    out
-}
-
-#[test]
-fn arguments_may_be_configured_away() {
-    assert_eq!(run(with_attributes(1)), (1, 1));
-}
-
-#[coweave::coroutine]
-fn generic<T, F, const N: usize>(items: [T; N], show: F, extra: &impl Display) -> String
-where
-    T: Copy + Debug,
-    F: Fn(&T) -> String,
-{
-    let mut text = String::new();
-    for item in &items {
-        text += &show(item);
-        later(()).await;
-    }
-    format!("{text}{extra}{N}")
-}
-
-#[coweave::coroutine]
-fn longest<'a>(a: &'a str, b: &'a str, _other: &str) -> &'a str {
-    later(()).await;
-    if a.len() > b.len() { a } else { b }
-}
-
-#[coweave::coroutine]
-fn elided(text: &str) -> &str {
-    later(()).await;
-    text.trim()
-}
-
-#[coweave::coroutine]
-fn opaque(n: u32) -> impl Iterator<Item = u32> + Clone {
-    later(()).await;
-    0..n
-}
-
-#[test]
-fn generics_lifetimes_and_opaque_types_work() {
-    assert_eq!(run(generic([1, 2], |n| format!("<{n}>"), &'x')).0, "<1><2>x2");
-    assert_eq!(run(longest("ab", "c", "ddd")).0, "ab");
-    assert_eq!(run(elided(" x ")).0, "x");
-    assert_eq!(run(opaque(3)).0.sum::<u32>(), 3);
-}
-
-struct Store {
-    values: Vec<u32>,
-}
-
-impl Store {
-    #[coweave::coroutine]
-    fn total(&self) -> u32 {
-        later(()).await;
-        self.values.iter().sum()
-    }
-
-    #[coweave::coroutine]
-    fn push(&mut self, value: &u32) -> &mut Self {
-        let value = later(*value).await;
-        self.values.push(value);
-        self
-    }
-
-    #[coweave::coroutine]
-    fn into_values(mut self) -> Vec<u32> {
-        self.values.push(later(0).await);
-        self.values
-    }
-
-    #[coweave::coroutine]
-    fn boxed(self: Box<Self>) -> usize {
-        later(self.values.len()).await
-    }
-
-    #[coweave::coroutine]
-    fn pinned(self: Pin<&mut Self>, value: u32) -> usize {
-        later(()).await;
-        let this = self.get_mut();
-        this.values.push(value);
-        this.values.len()
-    }
-
-    #[coweave::coroutine(yield = u32)]
-    fn each(&mut self) -> &mut Vec<u32> {
-        for value in &mut self.values {
-            *value += 1;
-            yield *value;
-        }
-        &mut self.values
-    }
-
-    /// # Safety
-    /// * `position` is in bounds.
-    #[coweave::coroutine]
-    #[expect(unsafe_code, reason = "tests that the whole body may be unsafe")]
-    unsafe fn at(&self, position: usize) -> u32 {
-        later(()).await;
-        // SAFETY: the caller keeps `position` in bounds.
-        unsafe { *self.values.get_unchecked(position) }
-    }
-}
-
-#[test]
-#[expect(unsafe_code, reason = "calls an unsafe method")]
-fn methods_take_any_receiver() {
-    let mut store = Store { values: vec![1] };
-    assert_eq!(run(run(store.push(&2)).0.push(&3)).0.values, [1, 2, 3]);
-    assert_eq!(run(Pin::new(&mut store).pinned(4)).0, 4);
-    assert_eq!(run(store.total()).0, 10);
-    // SAFETY: there are four values.
-    assert_eq!(run(unsafe { store.at(3) }).0, 4);
-    let mut each = store.each();
-    assert_eq!(each.by_ref().sum::<u32>(), 14);
-    assert_eq!(each.take_return().unwrap().len(), 4);
-    drop(each);
-    assert_eq!(run(Box::new(Store { values: vec![1] }).boxed()).0, 1);
-    assert_eq!(run(store.into_values()).0, [2, 3, 4, 5, 0]);
-}
-
-trait Shape {
-    #[coweave::coroutine]
-    fn area(&self, scale: u32) -> u32;
-
-    #[coweave::coroutine(yield = u32)]
-    fn sides(&self);
-
-    #[coweave::coroutine]
-    fn doubled(&self) -> u32 {
-        self.area(1).await * 2
-    }
-}
-
-struct Square(u32);
-
-impl Shape for Square {
-    #[coweave::coroutine]
-    fn area(&self, scale: u32) -> u32 {
-        later(self.0 * self.0).await * scale
-    }
-
-    #[coweave::coroutine(yield = u32)]
-    fn sides(&self) {
-        for _ in 0..4 {
-            yield self.0;
-        }
-    }
-}
-
-#[test]
-fn trait_methods_are_declared_and_implemented() {
-    assert_eq!(run(Square(3).area(2)).0, 18);
-    assert_eq!(run(Square(3).doubled()).0, 18);
-    assert_eq!(Square(3).sides().sum::<u32>(), 12);
-}
-
-#[coweave::coroutine]
-fn endless(trace: &RefCell<Vec<u32>>) -> ! {
-    let mut n = 0;
-    loop {
-        trace.borrow_mut().push(n);
-        later(()).await;
-        n += 1;
-    }
-}
-
-#[coweave::coroutine(yield = u32)]
-fn endless_generator() -> ! {
-    loop {
-        yield 1;
-    }
-}
-
-#[test]
-fn a_body_may_never_return() {
-    let trace = RefCell::new(Vec::new());
-    let mut task = pin!(endless(&trace));
-    let mut cx = Context::from_waker(Waker::noop());
-    for _ in 0..3 {
-        assert!(task.as_mut().poll(&mut cx).is_pending());
-    }
-    assert_eq!(*trace.borrow(), [0, 1, 2]);
-    assert_eq!(endless_generator().take(3).sum::<u32>(), 3);
-}
-
-#[coweave::coroutine]
 fn nested_scopes() -> u32 {
     async fn item() -> u32 {
         later(1).await
@@ -422,145 +188,11 @@ fn nested_items_closures_and_async_blocks_keep_their_own_awaits() {
     assert_eq!(run(nested_scopes()), (8, 3));
 }
 
-#[coweave::coroutine]
-fn send_across(values: Vec<u32>, one: std::sync::Arc<u32>) -> u32 {
-    let sum: u32 = values.iter().sum();
-    later(()).await;
-    sum + *one
-}
-
-#[test]
-fn a_task_is_send_when_its_frame_is() {
-    fn sent<T: Send + 'static>(value: T) -> T {
-        value
-    }
-    let task = sent(send_across(vec![1, 2], std::sync::Arc::new(3)));
-    assert_eq!(std::thread::spawn(move || run(task).0).join().unwrap(), 6);
-}
-
-type Trace = RefCell<Vec<&'static str>>;
-
-struct Noisy<'a>(&'static str, &'a Trace);
-
-impl Drop for Noisy<'_> {
-    fn drop(&mut self) {
-        self.1.borrow_mut().push(self.0);
-    }
-}
-
-fn plain_order<'a>(a: Noisy<'a>, _b: Noisy<'a>, _c: Noisy<'a>, trace: &'a Trace) {
-    let _x = Noisy("x", trace);
-    let _y = (&a, Noisy("y", trace));
-    trace.borrow_mut().push("suspended");
-}
-
-#[coweave::coroutine]
-fn lowered_order<'a>(a: Noisy<'a>, _b: Noisy<'a>, _c: Noisy<'a>, trace: &'a Trace) {
-    let _x = Noisy("x", trace);
-    let _y = (&a, Noisy("y", trace));
-    trace.borrow_mut().push("suspended");
-    later(()).await;
-}
-
-#[coweave::coroutine(yield = ())]
-fn generated_order<'a>(a: Noisy<'a>, _b: Noisy<'a>, _c: Noisy<'a>, trace: &'a Trace) {
-    let _x = Noisy("x", trace);
-    let _y = (&a, Noisy("y", trace));
-    trace.borrow_mut().push("suspended");
-    yield;
-}
-
-#[test]
-fn locals_and_arguments_are_dropped_as_in_a_plain_function() {
-    let trace = Trace::default();
-    let noisy = |name| Noisy(name, &trace);
-    let take = || std::mem::take(&mut *trace.borrow_mut());
-    plain_order(noisy("a"), noisy("b"), noisy("c"), &trace);
-    let plain = take();
-    assert_eq!(plain, ["suspended", "y", "x", "c", "b", "a"]);
-
-    run(lowered_order(noisy("a"), noisy("b"), noisy("c"), &trace));
-    assert_eq!(take(), plain, "a completed task");
-
-    let mut task = Box::pin(lowered_order(noisy("a"), noisy("b"), noisy("c"), &trace));
-    assert!(task.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
-    drop(task);
-    assert_eq!(take(), plain, "a suspended task");
-
-    drop(lowered_order(noisy("a"), noisy("b"), noisy("c"), &trace));
-    assert_eq!(take(), plain[3..], "a task that never ran");
-
-    generated_order(noisy("a"), noisy("b"), noisy("c"), &trace).for_each(drop);
-    assert_eq!(take(), plain, "a completed generator");
-
-    let mut generator = generated_order(noisy("a"), noisy("b"), noisy("c"), &trace);
-    assert!(generator.next().is_some());
-    drop(generator);
-    assert_eq!(take(), plain, "a suspended generator");
-}
-
-#[test]
-fn a_panic_drops_what_a_plain_function_drops() {
-    #[coweave::coroutine]
-    fn panics<'a>(_a: Noisy<'a>, _b: Noisy<'a>, trace: &'a Trace) {
-        let _local = Noisy("local", trace);
-        later(()).await;
-        panic!("by design");
-    }
-    let trace = Trace::default();
-    let task = panics(Noisy("a", &trace), Noisy("b", &trace), &trace);
-    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(task)));
-    assert!(outcome.is_err());
-    assert_eq!(*trace.borrow(), ["local", "b", "a"]);
-}
-
-#[coweave::coroutine]
-fn argument_across(argument: [u8; 1024]) -> u8 {
-    later(()).await;
-    argument[0]
-}
-
-#[coweave::coroutine]
-fn argument_of_the_caller(argument: [u8; 1024]) -> u8 {
-    argument_across(argument).await
-}
-
-#[coweave::coroutine]
-fn disjoint_blocks() -> u8 {
-    let mut sum = 0;
-    {
-        let first = [1_u8; 1024];
-        later(()).await;
-        sum += first[0];
-    }
-    {
-        let second = [2_u8; 1024];
-        later(()).await;
-        sum += second[0];
-    }
-    sum
-}
-
-#[test]
-fn frames_hold_what_lives_across_a_suspension_once() {
-    let leaf = size_of_val(&later(()));
-    let sizes = [
-        size_of_val(&argument_across([0; 1024])),
-        size_of_val(&argument_of_the_caller([0; 1024])),
-        size_of_val(&disjoint_blocks()),
-        size_of_val(&tail()),
-    ];
-    assert_eq!(leaf, 1);
-    assert_eq!(sizes, [1026, 2051, 1027, 16]);
-    assert_eq!(run(argument_of_the_caller([3; 1024])).0, 3);
-    assert_eq!(run(disjoint_blocks()).0, 3);
-}
-
 #[test]
 fn foreign_combinators_and_coroutines_await_each_other() {
     #[coweave::coroutine]
     fn both() -> (u32, u32) {
-        let pair = async { futures::join!(later(1), async { tail().await as u32 }) };
+        let pair = async { futures::join!(later(1), async { async { 3 }.await as u32 }) };
         pair.await
     }
     #[coweave::coroutine]
@@ -577,4 +209,165 @@ fn foreign_combinators_and_coroutines_await_each_other() {
     }
     assert_eq!(run(both()).0, (1, 3));
     assert_eq!(run(into_future()), (4, 0));
+}
+
+#[derive(Debug, PartialEq, Clone, Default)]
+struct Parts {
+    a: u32,
+    b: u32,
+    c: u32,
+}
+
+#[coweave::coroutine]
+fn places(flag: bool) -> Option<(Parts, [u32; 3])> {
+    let late;
+    late = later(1).await;
+    let parts =
+        Parts { a: later(late).await, b: 2, ..later(Parts { c: 3, ..Parts::default() }).await };
+    let mut array = [0; 3];
+    array[later(1_usize).await] = later(5).await;
+    let third = &mut array[2];
+    *third = later(6).await;
+    let block = 'block: {
+        if later(flag).await {
+            break 'block later(7).await;
+        }
+        8
+    };
+    array[0] = loop {
+        if later(true).await {
+            break later(block).await;
+        }
+    };
+    let function = later(|n: u32| n + 1).await;
+    assert_eq!(function(1), 2);
+    let text = if let Some(n) = later(None::<u32>).await {
+        n.to_string()
+    } else if later(true).await {
+        later("else".to_owned()).await
+    } else {
+        unreachable!()
+    };
+    assert_eq!(text, "else");
+    match (later(1).await, later(2).await) {
+        (1, n) if later(n).await == 2 => return later(Some((parts, array))).await,
+        _ => {}
+    }
+    later(None).await?
+}
+
+#[test]
+fn awaits_stand_in_places_literals_and_blocks() {
+    let parts = Parts { a: 1, b: 2, c: 3 };
+    assert_eq!(run(places(true)).0, Some((parts.clone(), [7, 5, 6])));
+    assert_eq!(run(places(false)).0, Some((parts, [8, 5, 6])));
+}
+
+#[coweave::coroutine(yield = u32, resume = u32)]
+fn yields_everywhere(trace: &std::cell::RefCell<Vec<String>>) -> (u32, Vec<u32>) {
+    let note = |text: String| trace.borrow_mut().push(text);
+    let sum = (yield 1) + (yield 2);
+    note(format!("sum {} {sum}", yield yield 3));
+    if (yield 4) == 10 && (yield 5) != 0 {
+        note("condition".to_owned());
+    }
+    let chosen = match yield 6 {
+        12 => yield 7,
+        other => other,
+    };
+    let mut rounds = vec![yield 8, (yield 9) * 2];
+    while let 16..18 = yield 10 {
+        rounds.push(0);
+    }
+    let mut nested = vec![format!("{}", yield 11)];
+    nested.push((yield 12).to_string());
+    note(nested.join(","));
+    (chosen, [rounds, vec![yield 13; 2]].concat())
+}
+
+#[test]
+fn yields_stand_anywhere_in_an_expression() {
+    use coweave::CoroutineState::{Complete, Yielded};
+    let trace = std::cell::RefCell::default();
+    let mut generator = yields_everywhere(&trace);
+    let mut state = generator.start();
+    let mut items = Vec::new();
+    let mut answer = 5;
+    let output = loop {
+        match state {
+            Yielded(item) => items.push(item),
+            Complete(output) => break output,
+        }
+        answer += 1;
+        state = generator.resume(answer);
+    };
+    drop(generator);
+    assert_eq!(items, [1, 2, 3, 8, 4, 5, 6, 7, 8, 9, 10, 10, 10, 11, 12, 13]);
+    assert_eq!(output, (13, vec![14, 30, 0, 0, 21, 21]));
+    assert_eq!(trace.into_inner(), ["sum 9 13", "condition", "19,20"]);
+}
+
+macro_rules! coroutines_of {
+    ($name:ident, $task:ident, $item:ty, $e:expr, $($t:tt)*) => {
+        #[coweave::coroutine(yield = $item)]
+        fn $name() {
+            yield $e;
+            yield_all!([$e, $($t)*]);
+        }
+
+        #[coweave::coroutine]
+        fn $task() -> $item {
+            let out = later($e).await + $($t)*;
+            out
+        }
+    };
+}
+
+coroutines_of!(made_by_a_macro, task_made_by_a_macro, u32, 1 + 1, later_number());
+
+fn later_number() -> u32 {
+    5
+}
+
+#[test]
+fn coroutines_may_be_written_by_macros() {
+    assert_eq!(made_by_a_macro().collect::<Vec<_>>(), [2, 2, 5]);
+    assert_eq!(run(task_made_by_a_macro()).0, 7);
+}
+
+struct Counted<'a>(&'a std::cell::Cell<u32>);
+
+impl Counted<'_> {
+    fn future(&self) -> impl Future<Output = u32> + use<> {
+        let count = self.0.get();
+        later(count)
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() + 1);
+    }
+}
+
+#[coweave::coroutine]
+fn temporaries(count: &std::cell::Cell<u32>) -> Vec<u32> {
+    let mut seen = vec![Counted(count).future().await];
+    seen.push(count.get());
+    seen.push(Counted(count).future().await + count.get());
+    seen
+}
+
+async fn temporaries_async(count: &std::cell::Cell<u32>) -> Vec<u32> {
+    let mut seen = vec![Counted(count).future().await];
+    seen.push(count.get());
+    seen.push(Counted(count).future().await + count.get());
+    seen
+}
+
+#[test]
+fn temporaries_of_an_operand_live_as_long_as_in_an_async_fn() {
+    let (a, b) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
+    assert_eq!(run(temporaries(&a)), run(temporaries_async(&b)));
+    assert_eq!((a.get(), b.get()), (2, 2));
 }

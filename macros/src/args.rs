@@ -82,10 +82,18 @@ impl Options {
             Self { item: None, resume: None, stream: None } => Kind::Task,
             Self { item, resume, stream: Some((_, ty)) } => {
                 if let Some((name, _)) = item {
-                    errors.at(name, "`stream = T` already says what is yielded; remove `yield`, or remove `stream` to make a generator");
+                    errors.at(
+                        name,
+                        "`stream = T` already says what is yielded; remove `yield`, or \
+                         remove `stream` to make a generator",
+                    );
                 }
                 if let Some((name, _)) = resume {
-                    errors.at(name, "a stream is resumed by whoever polls it, with no value; remove `resume`, or make a generator with `yield = T`");
+                    errors.at(
+                        name,
+                        "a stream is resumed by whoever polls it, with no value; remove \
+                         `resume`, or make a generator with `yield = T`",
+                    );
                 }
                 Kind::Stream { item: ty }
             }

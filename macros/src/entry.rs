@@ -51,7 +51,11 @@ pub(crate) fn expand(entry: Entry, args: TokenStream, item: TokenStream) -> Toke
             quote_spanned!(span=> #[::core::prelude::v1::test]),
         ),
     };
-    let mut braced = Group::new(Delimiter::Brace, quote_spanned!(span=> #run(async move #body)));
+    // A function and not a block, because a function says what it returns; so mistakes in that are
+    // told where they are.
+    let (name, ret) = (&function.sig.ident, &function.sig.output);
+    let call = quote_spanned!(span=> async fn #name() #ret #body #run(#name()));
+    let mut braced = Group::new(Delimiter::Brace, call);
     braced.set_span(generated(body.span()));
     let function = function.with_body(&braced);
     quote!(#marker #function)

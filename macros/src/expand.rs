@@ -122,8 +122,8 @@ pub(crate) struct Lowering<'a> {
 }
 
 impl Lowering<'_> {
-    /// The user's operand stands in the scrutinee, outside the loop, so that `break`, `continue` and
-    /// labels in it mean the user's loops, and its temporaries live as long as in an `async fn`.
+    /// The user's operand stands in the scrutinee, outside the loop, so that `break`, `continue`
+    /// and labels in it mean the user's loops, and its temporaries live as in an `async fn`.
     pub(crate) fn await_expr(&self, it: &syn::ExprAwait) -> Expr {
         let (attrs, base, at) = (&it.attrs, &it.base, it.await_token.span);
         let span = generated(at);

@@ -105,10 +105,12 @@ impl Rewriter<'_> {
         let message = match (self.scope, self.kind) {
             (Scope::Async, _) => return None,
             (Scope::Closure, _) => {
-                "a closure cannot suspend the coroutine around it: `.await` before the closure, or make it an `async` closure and `.await` what it returns"
+                "a closure cannot suspend the coroutine around it: `.await` before the \
+                 closure, or make it an `async` closure and `.await` what it returns"
             }
             (Scope::Body, Kind::Generator { .. }) => {
-                "a generator cannot `.await`: to do both, make the function a stream with `stream = T` in place of `yield = T`"
+                "a generator cannot `.await`: to do both, make the function a stream with \
+                 `stream = T` in place of `yield = T`"
             }
             (Scope::Body, Kind::Task | Kind::Stream { .. }) => {
                 return Some(self.lowering.await_expr(it));
@@ -135,7 +137,8 @@ impl Rewriter<'_> {
         let mut source = match it.mac.parse_body::<Expr>() {
             Ok(source) => source,
             Err(_) => {
-                let message = "`yield_all!` takes one expression: a generator, an iterator or, in a stream, a stream";
+                let message = "`yield_all!` takes one expression: a generator, an iterator or, in a \
+                     stream, a stream";
                 self.errors.at(&it.mac, message);
                 return;
             }
@@ -148,13 +151,17 @@ impl Rewriter<'_> {
     fn cannot_yield(&self, what: &str) -> Option<String> {
         match (self.scope, self.kind) {
             (Scope::Async, _) => Some(format!(
-                "an `async` block has no one to yield to: move `{what}` out of it, into the body of the coroutine"
+                "an `async` block has no one to yield to: move `{what}` out of it, into the \
+                 body of the coroutine"
             )),
             (Scope::Closure, _) => Some(format!(
-                "a closure cannot suspend the coroutine around it: move `{what}` out of the closure, for example into a `for` loop"
+                "a closure cannot suspend the coroutine around it: move `{what}` out of the \
+                 closure, for example into a `for` loop"
             )),
             (Scope::Body, Kind::Task) => Some(format!(
-                "a task has no one to `{what}` to: add `(yield = T)` to the attribute for a generator, or `(stream = T)` for a stream; to let other tasks run, `coweave::yield_now().await`"
+                "a task has no one to `{what}` to: add `(yield = T)` to the attribute for a \
+                 generator, or `(stream = T)` for a stream; to let other tasks run, \
+                 `coweave::yield_now().await`"
             )),
             (Scope::Body, Kind::Generator { .. } | Kind::Stream { .. }) => None,
         }

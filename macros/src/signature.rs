@@ -38,7 +38,9 @@ impl Output {
             ReturnType::Type(arrow, ty) if matches!(**ty, Type::Never(_)) => {
                 let span = generated(ty.span());
                 Self {
-                    ty: quote_spanned!(span=> <fn() -> ! as ::coweave::__private::Returned>::Output),
+                    ty: quote_spanned! {span=>
+                        <fn() -> ! as ::coweave::__private::Returned>::Output
+                    },
                     annotation: quote!(#arrow #ty),
                     is_nameable: true,
                 }
@@ -87,6 +89,7 @@ impl Arguments {
     /// Gives every argument that is a pattern a plain name.
     pub(crate) fn name_all(sig: &mut Signature) -> Self {
         let mut mentions = Vec::new();
+        let mut has_underscored = false;
         let mut destructure = TokenStream::new();
         for (position, argument) in sig.inputs.iter_mut().enumerate() {
             match argument {
@@ -110,13 +113,15 @@ impl Arguments {
                             name
                         }
                     };
+                    has_underscored |= name.to_string().starts_with('_');
                     mentions.push(quote!(#cfg &#name,));
                 }
             }
         }
         let reversed = mentions.iter().rev();
         let span = generated(sig.ident.span());
-        Self { capture: quote_spanned!(span=> let _ = (#(#reversed)*);), destructure }
+        let allow = has_underscored.then(|| quote!(#[allow(clippy::used_underscore_binding)]));
+        Self { capture: quote_spanned!(span=> #allow let _ = (#(#reversed)*);), destructure }
     }
 }
 

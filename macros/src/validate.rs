@@ -11,13 +11,21 @@ use crate::signature;
 pub(crate) fn check(function: &Function, kind: &Kind, errors: &mut Errors) {
     let sig = &function.sig;
     if let Some(token) = &sig.asyncness {
-        errors.at(token, "remove `async`: the attribute makes the function a coroutine, which can `.await` already");
+        errors.at(
+            token,
+            "remove `async`: the attribute makes the function a coroutine, which can \
+             `.await` already",
+        );
     }
     if let Some(token) = &sig.constness {
         errors.at(token, "a coroutine cannot be a `const fn`; remove `const`");
     }
     if let Some(abi) = &sig.abi {
-        errors.at(abi, "a coroutine returns a Rust type, so it cannot have a foreign ABI; remove `extern`, and call it from an `extern` function");
+        errors.at(
+            abi,
+            "a coroutine returns a Rust type, so it cannot have a foreign ABI; remove \
+             `extern`, and call it from an `extern` function",
+        );
     }
     if let Some(variadic) = &sig.variadic {
         errors.at(variadic, "a coroutine cannot be variadic; pass a slice");
@@ -31,7 +39,11 @@ fn check_types(function: &Function, kind: &Kind, errors: &mut Errors) {
         Kind::Task => {}
         Kind::Generator { resume, .. } => {
             if signature::contains_impl(resume) {
-                errors.at(resume, "`resume` needs a type that can be written out, not `impl Trait`; use a generic parameter of the function");
+                errors.at(
+                    resume,
+                    "`resume` needs a type that can be written out, not `impl Trait`; use a \
+                     generic parameter of the function",
+                );
             }
         }
         Kind::Stream { .. } => {
@@ -40,7 +52,8 @@ fn check_types(function: &Function, kind: &Kind, errors: &mut Errors) {
             {
                 errors.at(
                     quote!(#arrow #ty),
-                    "a stream returns nothing at its end; remove the return type, and yield the last value",
+                    "a stream returns nothing at its end; remove the return type, and yield \
+                     the last value",
                 );
             }
         }
@@ -53,7 +66,11 @@ fn check_declaration(function: &Function, errors: &mut Errors) {
         if let syn::FnArg::Typed(argument) = argument
             && !matches!(&*argument.pat, Pat::Ident(_) | Pat::Wild(_))
         {
-            errors.at(&argument.pat, "a declaration names its arguments; patterns go into the function that implements it");
+            errors.at(
+                &argument.pat,
+                "a declaration names its arguments; patterns go into the function that \
+                 implements it",
+            );
         }
     }
 }

@@ -5,6 +5,10 @@
 //! is made by type, at compile time.
 //!
 //! An item of a source that is d delegations deep passes through d frames: it costs O(d).
+//!
+//! # Invariants
+//! * **P1 pinned in the frame**: the stream that [`step_stream`] pins is a local of a `static`
+//!   coroutine, bound by the macro under a hygienic name, so nothing can move it.
 #![expect(unsafe_code, reason = "pins in place what the coroutine's frame holds")]
 
 use std::pin::Pin;
@@ -16,10 +20,10 @@ use super::{CoroutineState, Frame, Generator, ResumeArg, Site};
 
 /// Yields everything that `source` yields, inside a coroutine.
 ///
-/// In a generator, `source` is another generator with the same yield and resume types, which must be
-/// fresh: what is resumed goes on to it, and the macro evaluates to what it returns. A generator
-/// with which nothing is resumed also takes any [`IntoIterator`]. In a stream, `source` is any
-/// [`Stream`].
+/// In a generator, `source` is another generator with the same yield and resume types, which must
+/// be fresh: what is passed in goes on to it, and the macro evaluates to what it returns. A
+/// generator into which nothing is passed also takes any [`IntoIterator`]. In a stream, `source` is
+/// any [`Stream`].
 ///
 /// Inside a coroutine the macro is part of the language that `#[coweave::coroutine]` reads, like
 /// `yield`, and needs no import. Anywhere else it is an error.
@@ -57,8 +61,8 @@ use super::{CoroutineState, Frame, Generator, ResumeArg, Site};
 macro_rules! yield_all {
     ($($source:tt)*) => {
         ::core::compile_error!(
-            "`yield_all!` delegates from a coroutine: use it directly in the body of a function marked \
-             `#[coweave::coroutine(yield = T)]` or `#[coweave::coroutine(stream = T)]`"
+            "`yield_all!` delegates from a coroutine: use it directly in the body of a function \
+             marked `#[coweave::coroutine(yield = T)]` or `#[coweave::coroutine(stream = T)]`"
         )
     };
 }
@@ -152,7 +156,7 @@ pub unsafe fn step_stream<S: Stream>(
     arg: ResumeArg,
     _site: &'static Site,
 ) -> Poll<Option<S::Item>> {
-    // SAFETY: the caller never moves `stream`.
+    // SAFETY: the caller never moves `stream` (P1).
     let stream = unsafe { Pin::new_unchecked(stream) };
     // SAFETY: the caller is inside the resume that made `arg` (R1).
     unsafe { arg.with(|cx| stream.poll_next(cx)) }

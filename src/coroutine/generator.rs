@@ -3,10 +3,12 @@
 //! # States
 //!
 //! ```text
-//!               start, next                next, resume
-//!  UNSTARTED ───────────────► SUSPENDED ◄───────────────┐
-//!      │                          └──────── yields ─────┘
-//!      └─────────── returns ──────┴────── returns ──────► COMPLETE(output) ── take_return ──► COMPLETE()
+//!           start, next               returns                  take_return
+//! UNSTARTED ───────────► SUSPENDED ────────────► COMPLETE(output) ─────────► COMPLETE()
+//!     │                  │       ▲                  ▲
+//!     │                  └───────┘                  │
+//!     │              resume, next: yields           │
+//!     └──────────── start, next: returns ───────────┘
 //! ```
 //! The frame itself knows that it panicked; no stage stands for that.
 
@@ -21,7 +23,7 @@ use super::frame::{CoroutineState, Frame, GeneratorFrame};
 ///
 /// `#[coweave::coroutine(yield = T)]` functions return one. Calling such a function runs nothing:
 /// the body begins with [`start`](Self::start) or with the first item. A generator needs no pinning
-/// and no trait in scope. When nothing is passed in (`resume` was not given), it is an [`Iterator`].
+/// and no trait in scope. Where nothing is passed in (no `resume = R`), it is an [`Iterator`].
 ///
 /// The frame is in one allocation, which the optimiser removes where the generator is consumed
 /// where it was made, as in a `for` loop.
@@ -163,7 +165,7 @@ impl<F: Frame + ?Sized> Generator<F> {
         }
     }
 
-    /// Whether it has returned.
+    /// Whether it has returned. A body that panicked has not.
     ///
     /// # Examples
     ///
@@ -347,17 +349,22 @@ enum Misuse {
 #[cold]
 #[track_caller]
 fn misuse(what: Misuse) -> ! {
-    panic!(
-        "{}",
-        match what {
-            Misuse::StartedAgain =>
-                "`start` was called on a generator that was started or iterated before; `resume` continues it",
-            Misuse::ResumedBeforeStart =>
-                "`resume` was called on a generator before `start`, when no `yield` waits for a value",
-            Misuse::ResumedAfterEnd =>
-                "`resume` was called on a generator that has returned; `is_complete` asks",
-            Misuse::DelegatedAfterStart =>
-                "`yield_all!` was given a generator that was started before; pass a fresh one, or its rest as an iterator: `yield_all!(generator.by_ref())`",
+    let message = match what {
+        Misuse::StartedAgain => {
+            "`start` was called on a generator that was started or iterated before; \
+                 `resume` continues it"
         }
-    )
+        Misuse::ResumedBeforeStart => {
+            "`resume` was called on a generator before `start`, when no `yield` waits \
+                 for a value"
+        }
+        Misuse::ResumedAfterEnd => {
+            "`resume` was called on a generator that has returned; `is_complete` asks"
+        }
+        Misuse::DelegatedAfterStart => {
+            "`yield_all!` was given a generator that was started before; pass a fresh \
+                 one, or its rest as an iterator: `yield_all!(generator.by_ref())`"
+        }
+    };
+    panic!("{message}")
 }

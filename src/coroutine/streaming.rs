@@ -75,9 +75,9 @@ impl<T, C: Coroutine<ResumeArg, Yield = Step<T>, Return = ()>> StreamFrame for I
 
 /// A coroutine that yields values and awaits futures between them.
 ///
-/// `#[coweave::coroutine(stream = T)]` functions return one. It is a [`Stream`], is `Unpin`, and has
-/// [`next`](Self::next), for which no trait need be in scope. It does nothing until it is polled.
-/// After its end it gives `None` for ever, and its frame is freed.
+/// `#[coweave::coroutine(stream = T)]` functions return one. It is a [`Stream`], is `Unpin`, and
+/// has [`next`](Self::next), for which no trait need be in scope. It does nothing until it is
+/// polled. After its end it gives `None` for ever, and its frame is freed.
 ///
 /// # Examples
 ///
