@@ -21,7 +21,7 @@ use crate::task::{JoinHandle, Spawn};
 /// });
 /// ```
 #[track_caller]
-#[inline]
+#[inline(always)]
 pub fn spawn<F>(future: F) -> JoinHandle<F::Output>
 where
     F: Future + Send + 'static,
@@ -50,7 +50,7 @@ where
 /// });
 /// ```
 #[track_caller]
-#[inline]
+#[inline(always)]
 pub fn spawn_local<F: Future + 'static>(future: F) -> JoinHandle<F::Output> {
     Spawn::here().here_or_panic(future)
 }

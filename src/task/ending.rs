@@ -26,14 +26,36 @@ impl WorkerCore {
         self.count_live(-1);
         let header = self.header(task);
         // SAFETY: the owner's thread, before `complete`; no other reference is in use.
-        let (joiner, extra) = unsafe { header.take_joiner() };
+        let Some(joiner) = (unsafe { header.take_plain_joiner() }) else {
+            return self.end_with_extra(task, outcome);
+        };
+        self.finish(task, outcome);
+        if let Some(joiner) = joiner {
+            self.unpark_if(joiner.task, |id| id.low_half() == joiner.id_low);
+        }
+    }
+
+    /// The outcome may be taken from now on; if nobody will, it goes.
+    #[inline(always)]
+    fn finish(&self, task: TaskRef, outcome: Outcome) {
+        let header = self.header(task);
         let is_detached = header.state.is_detached();
         header.state.complete(outcome);
         if is_detached {
             self.drop_outcome(task, outcome);
             self.free(task);
         }
-        match joiner {
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn end_with_extra(&self, task: TaskRef, outcome: Outcome) {
+        // SAFETY: the owner's thread, before `complete`; no other reference is in use.
+        let Some(mut extra) = (unsafe { self.header(task).take_extra_but_payload() }) else {
+            return;
+        };
+        self.finish(task, outcome);
+        match std::mem::take(&mut extra.joiner) {
             Joiner::Nobody => {}
             Joiner::Task(joiner) => {
                 self.unpark_if(joiner.task, |id| id.low_half() == joiner.id_low);
@@ -41,9 +63,7 @@ impl WorkerCore {
             Joiner::Waker(waker) => quietly(|| waker.wake()),
             Joiner::Run => self.run_ended.set(true),
         }
-        if extra.is_some() {
-            drop_extra(extra);
-        }
+        drop_extra(Some(extra));
     }
 
     /// Drops what a task has left that nobody waits for.

@@ -247,8 +247,7 @@ impl Header {
     pub(super) unsafe fn extra_or_new(&self) -> &mut Extra {
         let link = self.link.get();
         if link.tag() != EXTRA {
-            let joiner =
-                if link.tag() == JOINER { self.local_joiner(link) } else { Joiner::Nobody };
+            let joiner = self.local_joiner(link).map_or(Joiner::Nobody, Joiner::Task);
             let extra = Box::into_raw(Box::new(Extra { joiner, ..Extra::default() }));
             self.link.set(Link::tagged(extra.cast(), EXTRA));
         }
@@ -256,11 +255,12 @@ impl Header {
         unsafe { self.extra() }.expect("there are rare things now")
     }
 
-    fn local_joiner(&self, link: Link) -> Joiner {
-        let Some(header) = NonNull::new(link.pointer().cast()) else { return Joiner::Nobody };
+    #[inline(always)]
+    fn local_joiner(&self, link: Link) -> Option<Registration> {
+        let header = NonNull::new(link.pointer().cast())?;
         // SAFETY: the link was made of a `TaskRef`.
         let task = unsafe { TaskRef::new(header) };
-        Joiner::Task(Registration { task, id_low: self.joiner_id.get() })
+        Some(Registration { task, id_low: self.joiner_id.get() })
     }
 
     /// Registers a task of the same worker as the joiner, and gives back the one before.
@@ -297,10 +297,8 @@ impl Header {
     /// As for [`extra`](Self::extra).
     pub(super) unsafe fn joiner_task(&self) -> Option<Registration> {
         let link = self.link.get();
-        if link.tag() == JOINER
-            && let Joiner::Task(joiner) = self.local_joiner(link)
-        {
-            return Some(joiner);
+        if link.tag() != EXTRA {
+            return self.local_joiner(link);
         }
         // SAFETY: passed on to the caller.
         match unsafe { self.extra() }?.joiner {
@@ -309,32 +307,34 @@ impl Header {
         }
     }
 
-    /// Takes the joiner at the task's end; of the rare things only a payload stays, for the handle.
+    /// Takes the joiner, if it is a task or nobody; `None` if there are rare things, perhaps a
+    /// joiner among them.
     ///
     /// # Safety
     /// As for [`extra`](Self::extra).
     #[inline(always)]
-    pub(super) unsafe fn take_joiner(&self) -> (Joiner, Option<Box<Extra>>) {
+    #[expect(clippy::option_option, reason = "two questions")]
+    pub(super) unsafe fn take_plain_joiner(&self) -> Option<Option<Registration>> {
         let link = self.link.get();
-        if link.tag() != EXTRA {
-            self.link.set(Link::NONE);
-            return (self.local_joiner(link), None);
+        if link.tag() == EXTRA {
+            return None;
         }
-        // SAFETY: passed on to the caller.
-        unsafe { self.take_joiner_from_extra() }
+        self.link.set(Link::NONE);
+        Some(self.local_joiner(link))
     }
 
-    #[cold]
-    unsafe fn take_joiner_from_extra(&self) -> (Joiner, Option<Box<Extra>>) {
+    /// Takes the rare things at the task's end; of them only a payload stays, for the handle.
+    ///
+    /// # Safety
+    /// As for [`extra`](Self::extra).
+    pub(super) unsafe fn take_extra_but_payload(&self) -> Option<Box<Extra>> {
         // SAFETY: passed on to the caller.
-        let Some(mut rest) = (unsafe { self.take_extra() }) else { return (Joiner::Nobody, None) };
-        let joiner = std::mem::take(&mut rest.joiner);
-        if let Some(payload) = rest.payload.take() {
-            let kept =
-                Extra { payload: Some(payload), name: rest.name.clone(), ..Extra::default() };
-            self.link.set(Link::tagged(Box::into_raw(Box::new(kept)).cast(), EXTRA));
+        let mut extra = unsafe { self.take_extra() }?;
+        if let Some(payload) = extra.payload.take() {
+            let kept = Box::new(Extra { payload: Some(payload), ..Extra::default() });
+            self.link.set(Link::tagged(Box::into_raw(kept).cast(), EXTRA));
         }
-        (joiner, Some(rest))
+        Some(extra)
     }
 
     /// Takes all rare things.

@@ -111,6 +111,12 @@ impl<T> JoinHandle<T> {
         self.task().map(|task| unsafe { task.header() })
     }
 
+    /// Whether this is the worker's own thread, and nothing was mailed.
+    #[inline(always)]
+    fn is_at_home(&self) -> bool {
+        self.at_home(|_| ()).is_some()
+    }
+
     /// Calls `f` on the worker's own thread, if nothing was mailed.
     #[inline(always)]
     fn at_home<R>(&self, f: impl FnOnce(&WorkerCore) -> R) -> Option<R> {
@@ -230,7 +236,7 @@ impl<T> JoinHandle<T> {
     #[inline(always)]
     fn poll_from(&mut self, waker: &Waker, site: SiteRef) -> Poll<Result<T, JoinError>> {
         let task = self.task().expect("a JoinHandle was polled after it gave its output");
-        let is_home = self.at_home(|_| ()).is_some();
+        let is_home = self.is_at_home();
         let running = this_thread::lent(waker);
         let polled = match running {
             Some(running) if is_home => match self.try_take(running.core, task) {

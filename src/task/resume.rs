@@ -28,22 +28,26 @@ impl WorkerCore {
     /// Resumes ready tasks, first in first out, at most so many.
     pub(crate) fn resume_ready(&self, most: u32) -> Turn {
         let mut cx = Context::from_waker(self.own_waker());
+        let mut turn = Turn::Full;
         for _ in 0..most {
-            let Some(task) = self.ready.pop() else { return Turn::NothingReady };
+            let Some(task) = self.ready.pop() else {
+                turn = Turn::NothingReady;
+                break;
+            };
             let header = self.header(task);
             self.set_running(Some(task));
             // SAFETY: the task is live, here, and not running (I1).
-            let resumed = unsafe { (header.vtable().resume)(task, &mut cx) };
-            self.set_running(None);
-            match resumed {
+            match unsafe { (header.vtable().resume)(task, &mut cx) } {
                 Resumed::Suspended => match header.state.finish_resume() {
                     Suspended::Requeue => self.ready.push(task),
                     Suspended::Parked => header.set_parked_since(self.now.get()),
                 },
                 Resumed::Ended(outcome) => {
+                    self.set_running(None);
                     self.end(task, outcome);
                     if self.run_ended.get() {
-                        return Turn::RunEnded;
+                        turn = Turn::RunEnded;
+                        break;
                     }
                 }
             }
@@ -52,7 +56,8 @@ impl WorkerCore {
                 cx = Context::from_waker(self.own_waker());
             }
         }
-        Turn::Full
+        self.set_running(None);
+        turn
     }
 }
 

@@ -42,9 +42,10 @@ impl Spawn {
     #[track_caller]
     #[inline(always)]
     pub(crate) fn here_or_panic<F: Future + 'static>(self, future: F) -> JoinHandle<F::Output> {
-        let mut left = Some((self, future));
-        let place = |core: &WorkerCore| left.take().map(|(spawn, future)| spawn.on(core, future));
-        this_thread::with_core(place).flatten().unwrap_or_else(|| outside())
+        // No closure: the future would go through memory once more.
+        // SAFETY: the reference ends with this call.
+        let Some(core) = (unsafe { this_thread::core() }) else { outside() };
+        self.on(core, future)
     }
 
     /// Spawns on this worker. The future stays on this thread, so it need not be `Send`.
@@ -102,7 +103,7 @@ impl Spawn {
 
 #[cold]
 #[track_caller]
-fn outside<T>() -> T {
+fn outside() -> ! {
     panic!(
         "a task was spawned on a thread where no scheduler runs; spawn it inside coweave::run, or \
          through a SchedulerHandle"

@@ -63,12 +63,22 @@ pub(super) fn lend(waker: *const Waker) -> *const Waker {
     CURRENT.with(|current| current.lent.replace(waker))
 }
 
+/// This thread's worker, if one is entered.
+///
+/// # Safety
+/// * The reference is not kept beyond the call of the caller, within which the worker stays entered.
+#[inline(always)]
+pub(super) unsafe fn core<'a>() -> Option<&'a WorkerCore> {
+    let core = CURRENT.with(|current| current.core.get());
+    // SAFETY: what it names is borrowed by the guard below us on the stack (L1).
+    unsafe { core.as_ref() }
+}
+
 /// Calls `f` with this thread's worker, if one is entered.
 #[inline(always)]
 pub(crate) fn with_core<R>(f: impl FnOnce(&WorkerCore) -> R) -> Option<R> {
-    let core = CURRENT.with(|current| current.core.get());
-    // SAFETY: what it names is borrowed by the guard below us on the stack (L1).
-    unsafe { core.as_ref() }.map(f)
+    // SAFETY: the reference ends with this call.
+    unsafe { core() }.map(f)
 }
 
 /// The task that this thread's worker is resuming.
