@@ -9,7 +9,7 @@ use super::idle::{Idle, Left};
 use crate::task::{Turn, WorkerCore};
 
 /// Resumes between two looks at mail and timers.
-const TURN: u32 = 61;
+const TURN: usize = 61;
 
 /// What it means that nothing can go on.
 #[derive(Debug, Clone, Copy)]

@@ -57,6 +57,7 @@ impl<F: Future> Cell<F> {
 
     const LIVE: &'static VTable = &VTable {
         resume: Self::resume,
+        drop_frame: Self::drop_frame,
         drop_output: Self::drop_output,
         size_class: Self::SIZE_CLASS,
         cancelled: Some(Self::CANCELLED),
@@ -64,13 +65,15 @@ impl<F: Future> Cell<F> {
     };
     const LENDING: &'static VTable = &VTable {
         resume: Self::resume_lending,
+        drop_frame: Self::drop_frame,
         drop_output: Self::drop_output,
         size_class: Self::SIZE_CLASS,
         cancelled: Some(Self::CANCELLED),
         lending: None,
     };
     const CANCELLED: &'static VTable = &VTable {
-        resume: Self::drop_frame,
+        resume: Self::resume_cancelled,
+        drop_frame: Self::drop_frame,
         drop_output: Self::drop_output,
         size_class: Self::SIZE_CLASS,
         cancelled: None,
@@ -106,26 +109,18 @@ impl<F: Future> Cell<F> {
         // else has it.
         let pinned = unsafe { &mut *frame };
         // SAFETY: the frame stays in its cell until it is dropped there.
-        let pinned = unsafe { Pin::new_unchecked(pinned) };
-        match catch_unwind(AssertUnwindSafe(|| pinned.poll(cx))) {
-            Ok(Poll::Pending) => Resumed::Suspended,
-            Ok(Poll::Ready(output)) => {
-                // SAFETY: the frame has finished, and is dropped once, here.
-                if let Err(payload) = unsafe { drop_caught(frame) } {
-                    // The frame has gone (the rest of it was dropped all the same); so must this.
-                    quietly(|| drop(output));
-                    return end_in_panic(task, payload);
-                }
-                // SAFETY: the slot has room for the output, and the frame has gone.
-                unsafe { self::output::<F::Output>(task).write(output) };
-                Resumed::Ended(Outcome::Completed)
-            }
-            Err(payload) => {
-                // SAFETY: the frame's locals were dropped by the unwinding, the rest is here.
-                unsafe { drop_caught(frame) }.unwrap_or_else(discard);
-                end_in_panic(task, payload)
-            }
+        let Poll::Ready(output) = unsafe { Pin::new_unchecked(pinned) }.poll(cx) else {
+            return Resumed::Suspended;
+        };
+        // SAFETY: the frame has finished, and is dropped once, here.
+        if let Err(payload) = unsafe { drop_caught(frame) } {
+            // The frame has gone (the rest of it was dropped all the same); so must the output.
+            quietly(|| drop(output));
+            return end_in_panic(task, payload);
         }
+        // SAFETY: the slot has room for the output, and the frame has gone.
+        unsafe { self::output::<F::Output>(task).write(output) };
+        Resumed::Ended(Outcome::Completed)
     }
 
     /// Resumes a task of which a real waker exists: that one is lent (design: then `will_wake`
@@ -138,13 +133,17 @@ impl<F: Future> Cell<F> {
     }
 
     /// The resume of a cancelled task.
-    unsafe fn drop_frame(task: TaskRef, _: &mut Context<'_>) -> Resumed {
-        // SAFETY: the task is live, so the cell holds the frame (C1); nobody uses it, for the task
-        // is not running.
-        match unsafe { drop_caught(Self::frame(task)) } {
+    unsafe fn resume_cancelled(task: TaskRef, _: &mut Context<'_>) -> Resumed {
+        // SAFETY: passed on to the caller.
+        match unsafe { Self::drop_frame(task) } {
             Ok(()) => Resumed::Ended(Outcome::Cancelled),
             Err(payload) => end_in_panic(task, payload),
         }
+    }
+
+    unsafe fn drop_frame(task: TaskRef) -> Result<(), Payload> {
+        // SAFETY: the task is live, so the cell holds the frame (C1), which the caller gives up.
+        unsafe { drop_caught(Self::frame(task)) }
     }
 
     unsafe fn drop_output(task: TaskRef) {
@@ -164,6 +163,17 @@ unsafe fn drop_caught<T>(value: *mut T) -> Result<(), Payload> {
     }))
 }
 
+/// The poll of a task's frame has unwound: drops what is left of it.
+///
+/// # Safety
+/// * The task is live, on its owner's thread, and not running any more; this was its table.
+#[cold]
+pub(super) unsafe fn end_in_unwind(task: TaskRef, vtable: &VTable, payload: Payload) -> Resumed {
+    // SAFETY: the frame's locals were dropped by the unwinding; the rest is still in the cell.
+    unsafe { (vtable.drop_frame)(task) }.unwrap_or_else(discard);
+    end_in_panic(task, payload)
+}
+
 #[cold]
 fn end_in_panic(task: TaskRef, payload: Payload) -> Resumed {
     // SAFETY: called by a resume, on the owner's thread; the slot lives.
@@ -176,6 +186,7 @@ fn end_in_panic(task: TaskRef, payload: Payload) -> Resumed {
 /// The table of what is never resumed.
 pub(super) static REFUSED: VTable = VTable {
     resume: refuse,
+    drop_frame: refuse_frame,
     drop_output: refuse_output,
     size_class: SizeClass::of(0),
     cancelled: None,
@@ -184,6 +195,10 @@ pub(super) static REFUSED: VTable = VTable {
 
 unsafe fn refuse(_: TaskRef, _: &mut Context<'_>) -> Resumed {
     unreachable!("a task that was refused is never resumed")
+}
+
+unsafe fn refuse_frame(_: TaskRef) -> Result<(), Payload> {
+    unreachable!("a task that was refused has no frame")
 }
 
 unsafe fn refuse_output(_: TaskRef) {

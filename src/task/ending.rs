@@ -174,7 +174,7 @@ impl WorkerCore {
             for task in self.live_tasks() {
                 self.cancel(task);
             }
-            while self.resume_ready(u32::MAX) != Turn::NothingReady {}
+            while self.resume_ready(usize::MAX) != Turn::NothingReady {}
             self.receive_all();
         }
     }
@@ -183,7 +183,7 @@ impl WorkerCore {
     pub(crate) fn cancel_run(&self, task: TaskRef) {
         self.cancel(task);
         while !self.run_ended.get() {
-            if self.resume_ready(u32::MAX) == Turn::NothingReady && !self.run_ended.get() {
+            if self.resume_ready(usize::MAX) == Turn::NothingReady && !self.run_ended.get() {
                 unreachable!("a cancelled task is ready");
             }
         }

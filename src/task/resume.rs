@@ -6,13 +6,14 @@
 //!   resume).
 #![expect(unsafe_code, reason = "calls a task's resume function")]
 
-use std::task::Context;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::task::{Context, Waker};
 
 use super::state::Suspended;
 use super::task_ref::TaskRef;
-use super::this_thread;
 use super::vtable::Resumed;
 use super::worker_core::WorkerCore;
+use super::{cell, this_thread};
 
 /// Why the loop came back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,18 +27,28 @@ pub(crate) enum Turn {
 
 impl WorkerCore {
     /// Resumes ready tasks, first in first out, at most so many.
-    pub(crate) fn resume_ready(&self, most: u32) -> Turn {
+    pub(crate) fn resume_ready(&self, most: usize) -> Turn {
         let mut cx = Context::from_waker(self.own_waker());
+        let mut place = self.ready.start();
+        let limit = place.saturating_add(most);
         let mut turn = Turn::Full;
-        for _ in 0..most {
-            let Some(task) = self.ready.pop() else {
+        while place != limit {
+            let Some(task) = self.ready.get(place) else {
                 turn = Turn::NothingReady;
                 break;
             };
+            place += 1;
             let header = self.header(task);
             self.set_running(Some(task));
+            let vtable = header.vtable();
             // SAFETY: the task is live, here, and not running (I1).
-            match unsafe { (header.vtable().resume)(task, &mut cx) } {
+            let resume = || unsafe { (vtable.resume)(task, &mut cx) };
+            // Caught here and not within `resume`, which would have to save more registers.
+            let resumed = catch_unwind(AssertUnwindSafe(resume)).unwrap_or_else(|payload| {
+                // SAFETY: as above, and it is not running any more.
+                unsafe { cell::end_in_unwind(task, vtable, payload) }
+            });
+            match resumed {
                 Resumed::Suspended => match header.state.finish_resume() {
                     Suspended::Requeue => self.ready.push(task),
                     Suspended::Parked => header.set_parked_since(self.now.get()),
@@ -57,23 +68,31 @@ impl WorkerCore {
             }
         }
         self.set_running(None);
+        self.ready.finish(place);
         turn
     }
 }
 
+/// Lends the running task's real waker, until the guard is dropped.
+#[derive(Debug)]
+struct Lending {
+    before: *const Waker,
+}
+
+impl Drop for Lending {
+    fn drop(&mut self) {
+        this_thread::lend(self.before);
+    }
+}
+
 /// Resumes the running task with its real waker, which is then the one that is lent.
-pub(super) fn lend_real_waker<R>(
-    task: TaskRef,
-    f: impl FnOnce(&mut std::task::Context<'_>) -> R,
-) -> R {
+pub(super) fn lend_real_waker<R>(task: TaskRef, resume: impl FnOnce(&mut Context<'_>) -> R) -> R {
     // SAFETY: called by the task's resume, on the owner's thread; the slot lives.
     let header = unsafe { task.header() };
     // SAFETY: the owner's thread; no other reference to the rare things is in use.
     let kept = unsafe { header.extra() }.and_then(|extra| extra.waker.as_ref());
     let waker = &raw const kept.expect("a lending task has a real waker").0;
-    let before = this_thread::lend(waker);
+    let _lending = Lending { before: this_thread::lend(waker) };
     // SAFETY: the kept waker stays in its box until the task ends, which is after this resume.
-    let result = f(&mut Context::from_waker(unsafe { &*waker }));
-    this_thread::lend(before);
-    result
+    resume(&mut Context::from_waker(unsafe { &*waker }))
 }

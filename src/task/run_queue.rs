@@ -4,10 +4,13 @@
 //! (a list was seven times slower at 100,000 tasks in shuffled memory). Nor two arrays that change
 //! places: exchanging them reads as one vector what was just written in two words, which stalls.
 //!
+//! The loop that resumes keeps its place in a register, and says at its end how far it came. What
+//! is behind it is given up then, so that nothing moves under it.
+//!
 //! # Invariants
 //! * **Q1** The queue is used by its worker's thread alone, and no method calls foreign code, so no
 //!   two references into it exist at a time.
-//! * **Q2** `head` is at most the length of `tasks`; what is before it has been popped.
+//! * **Q2** `head` is at most the length of `tasks`; what is before it has been resumed.
 #![expect(unsafe_code, reason = "a cell without a borrow flag in the hottest path")]
 
 use std::cell::UnsafeCell;
@@ -29,44 +32,46 @@ impl RunQueue {
         Self(UnsafeCell::new(Queue { tasks: Vec::new(), head: 0 }))
     }
 
+    #[expect(clippy::mut_from_ref, reason = "a cell without a borrow flag")]
+    #[inline(always)]
+    fn queue(&self) -> &mut Queue {
+        // SAFETY: no caller, all of which are below, keeps it or calls foreign code (Q1).
+        unsafe { &mut *self.0.get() }
+    }
+
     /// Behind all that are ready.
     #[inline(always)]
     pub(super) fn push(&self, task: TaskRef) {
-        // SAFETY: the only reference at this time (Q1).
-        let queue = unsafe { &mut *self.0.get() };
-        if queue.tasks.len() == queue.tasks.capacity() {
-            queue.make_room();
-        }
-        queue.tasks.push(task);
+        self.queue().tasks.push(task);
     }
 
-    /// The first of all that are ready.
+    /// The place of the first task.
+    ///
+    /// Gives up what is before it, once that is half of the array: each task is then moved once at
+    /// most for each that was resumed.
+    pub(super) fn start(&self) -> usize {
+        let queue = self.queue();
+        if queue.head >= queue.tasks.len().div_ceil(2) {
+            queue.tasks.drain(..queue.head);
+            queue.head = 0;
+        }
+        queue.head
+    }
+
+    /// The task at a place; `None` behind the last.
     #[inline(always)]
-    pub(super) fn pop(&self) -> Option<TaskRef> {
-        // SAFETY: the only reference at this time (Q1).
-        let queue = unsafe { &mut *self.0.get() };
-        let task = *queue.tasks.get(queue.head)?;
-        queue.head += 1;
-        Some(task)
+    pub(super) fn get(&self, place: usize) -> Option<TaskRef> {
+        self.queue().tasks.get(place).copied()
+    }
+
+    /// Says that all tasks before this place have been resumed.
+    pub(super) fn finish(&self, place: usize) {
+        let queue = self.queue();
+        queue.head = place.min(queue.tasks.len());
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        // SAFETY: the only reference at this time (Q1).
-        let queue = unsafe { &*self.0.get() };
+        let queue = self.queue();
         queue.head == queue.tasks.len()
-    }
-}
-
-impl Queue {
-    /// Moves what is queued to the front, if that halves the array at least, so that each task is
-    /// moved once at most for each that was popped; else the array grows.
-    #[cold]
-    #[inline(never)]
-    fn make_room(&mut self) {
-        if self.head >= self.tasks.len().div_ceil(2) {
-            self.tasks.drain(..self.head);
-            self.head = 0;
-        }
-        self.tasks.reserve(1);
     }
 }

@@ -6,14 +6,21 @@ use std::task::Context;
 use super::slab::SizeClass;
 use super::state::Outcome;
 use super::task_ref::TaskRef;
+use crate::primitives::Payload;
 
 /// See the module.
 pub(crate) struct VTable {
-    /// Runs the task to its next suspension or its end, whose outcome is then in place.
+    /// Runs the task to its next suspension or its end, whose outcome is then in place; or unwinds,
+    /// if the frame does: then the frame is still to be dropped.
     ///
     /// # Safety
     /// The task is live, on its owner's thread, and not running.
     pub(crate) resume: unsafe fn(TaskRef, &mut Context<'_>) -> Resumed,
+    /// Drops the frame in place.
+    ///
+    /// # Safety
+    /// The task is live, on its owner's thread, not running, and never resumed again.
+    pub(crate) drop_frame: unsafe fn(TaskRef) -> Result<(), Payload>,
     /// Drops the output in place.
     ///
     /// # Safety
