@@ -9,7 +9,4 @@ pub use crate::coroutine::{
 };
 pub use crate::scheduler::test;
 pub use crate::task::awaiting::{Awaited, IntoLeaf, Leaf, Polled, resumed, step};
-pub use crate::task::join::JoinLeaf;
-pub use crate::task::park::ParkLeaf;
-pub use crate::task::sleep::SleepLeaf;
-pub use crate::task::yield_now::YieldLeaf;
+pub use crate::task::leaves::{JoinLeaf, ParkLeaf, SleepLeaf, YieldLeaf};

@@ -3,6 +3,19 @@
 use std::fmt;
 
 /// A suspension point: where in the source a coroutine may stop without finishing.
+///
+/// # Examples
+///
+/// ```
+/// #[coweave::coroutine]
+/// fn wait() {
+///     coweave::park().await;
+/// }
+///
+/// let deadlock = coweave::try_run(wait()).unwrap_err();
+/// let site = deadlock.tasks()[0].suspended_at().unwrap();
+/// assert_eq!(site.function(), "wait");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Site {
     function: &'static str,
@@ -18,21 +31,73 @@ impl Site {
     }
 
     /// The function that suspends; empty where there is no macro to know it, as in `async` blocks.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// #[coweave::coroutine]
+    /// fn wait() {
+    ///     coweave::park().await;
+    /// }
+    ///
+    /// let deadlock = coweave::try_run(wait()).unwrap_err();
+    /// let site = deadlock.tasks()[0].suspended_at().unwrap();
+    /// assert_eq!(site.function(), "wait");
+    /// ```
     pub const fn function(&self) -> &'static str {
         self.function
     }
 
     /// The source file, as the compiler was given it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// #[coweave::coroutine]
+    /// fn wait() {
+    ///     coweave::park().await;
+    /// }
+    ///
+    /// let deadlock = coweave::try_run(wait()).unwrap_err();
+    /// let site = deadlock.tasks()[0].suspended_at().unwrap();
+    /// assert!(site.file().ends_with(".rs"));
+    /// ```
     pub const fn file(&self) -> &'static str {
         self.file
     }
 
     /// The line, counted from 1.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// #[coweave::coroutine]
+    /// fn wait() {
+    ///     coweave::park().await;
+    /// }
+    ///
+    /// let deadlock = coweave::try_run(wait()).unwrap_err();
+    /// let site = deadlock.tasks()[0].suspended_at().unwrap();
+    /// assert!(site.line() >= 1);
+    /// ```
     pub const fn line(&self) -> u32 {
         self.line
     }
 
     /// The column, counted from 1.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// #[coweave::coroutine]
+    /// fn wait() {
+    ///     coweave::park().await;
+    /// }
+    ///
+    /// let deadlock = coweave::try_run(wait()).unwrap_err();
+    /// let site = deadlock.tasks()[0].suspended_at().unwrap();
+    /// assert!(site.column() >= 1);
+    /// ```
     pub const fn column(&self) -> u32 {
         self.column
     }

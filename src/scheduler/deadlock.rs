@@ -34,6 +34,21 @@ pub struct Deadlock {
 }
 
 /// A task that is suspended, and why.
+///
+/// # Examples
+///
+/// ```
+/// use coweave::{park, task, try_run};
+///
+/// let deadlock = try_run(async {
+///     let reader = task::Builder::new().name("reader").spawn(async { park().await });
+///     reader.await
+/// })
+/// .unwrap_err();
+/// for task in deadlock.tasks() {
+///     println!("{} waits at {:?}", task.name().unwrap_or("main"), task.suspended_at());
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SuspendedTask {
     id: TaskId,
@@ -45,6 +60,13 @@ pub struct SuspendedTask {
 }
 
 /// What a suspended task waits for.
+///
+/// # Examples
+///
+/// ```
+/// let deadlock = coweave::try_run(coweave::park()).unwrap_err();
+/// assert_eq!(deadlock.tasks()[0].waits_for(), &coweave::WaitsFor::Unpark);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WaitsFor {
@@ -68,12 +90,32 @@ impl Deadlock {
     }
 
     /// The suspended tasks, in order of their ids.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let deadlock = coweave::try_run(coweave::park()).unwrap_err();
+    /// assert_eq!(deadlock.tasks().len(), 1);
+    /// ```
     #[must_use]
     pub fn tasks(&self) -> &[SuspendedTask] {
         &self.tasks
     }
 
     /// When nothing could go on any more.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let mut scheduler = coweave::Scheduler::builder().virtual_time().build()?;
+    /// let start = coweave::Instant::now();
+    /// let deadlock = scheduler.try_run(async {
+    ///     coweave::sleep(std::time::Duration::from_secs(3)).await;
+    ///     coweave::park().await;
+    /// });
+    /// println!("stuck at {:?}", deadlock.unwrap_err().at()); // three seconds after the clock's start
+    /// # Ok::<(), coweave::BuildError>(())
+    /// ```
     #[must_use]
     pub fn at(&self) -> Instant {
         self.at
@@ -97,18 +139,39 @@ impl std::error::Error for Deadlock {}
 
 impl SuspendedTask {
     /// The task.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let deadlock = coweave::try_run(coweave::park()).unwrap_err();
+    /// println!("task {} is stuck", deadlock.tasks()[0].id());
+    /// ```
     #[must_use]
     pub fn id(&self) -> TaskId {
         self.id
     }
 
     /// Its name, if it was given one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let deadlock = coweave::try_run(coweave::park()).unwrap_err();
+    /// assert_eq!(deadlock.tasks()[0].name(), None);
+    /// ```
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
     }
 
     /// Where it was spawned.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let deadlock = coweave::try_run(coweave::park()).unwrap_err();
+    /// assert!(deadlock.tasks()[0].spawned_at().unwrap().line() > 0);
+    /// ```
     #[must_use]
     pub fn spawned_at(&self) -> Option<&'static Location<'static>> {
         self.spawned_at
@@ -116,18 +179,39 @@ impl SuspendedTask {
 
     /// The innermost suspension point that is known: of a coroutine, or where an `async` block or
     /// another crate's future called one of coweave's operations.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let deadlock = coweave::try_run(coweave::park()).unwrap_err();
+    /// assert!(deadlock.tasks()[0].suspended_at().unwrap().line() > 0);
+    /// ```
     #[must_use]
     pub fn suspended_at(&self) -> Option<Site> {
         self.suspended_at
     }
 
     /// What it waits for.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let deadlock = coweave::try_run(coweave::park()).unwrap_err();
+    /// assert_eq!(deadlock.tasks()[0].waits_for(), &coweave::WaitsFor::Unpark);
+    /// ```
     #[must_use]
     pub fn waits_for(&self) -> &WaitsFor {
         &self.waits_for
     }
 
     /// Since when it waits, by its scheduler's clock, as read once a turn.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let deadlock = coweave::try_run(coweave::park()).unwrap_err();
+    /// assert!(deadlock.tasks()[0].since() <= Some(deadlock.at()));
+    /// ```
     #[must_use]
     pub fn since(&self) -> Option<Instant> {
         self.since

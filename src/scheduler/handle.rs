@@ -193,6 +193,17 @@ pub struct SpawnError<F>(F);
 
 impl<F> SpawnError<F> {
     /// What was to be spawned.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let scheduler = coweave::Scheduler::builder().build()?;
+    /// let handle = scheduler.handle();
+    /// drop(scheduler);
+    /// let future = handle.try_spawn(async { 3 }).unwrap_err().into_inner();
+    /// assert_eq!(coweave::run(future), 3);
+    /// # Ok::<(), coweave::BuildError>(())
+    /// ```
     #[must_use]
     pub fn into_inner(self) -> F {
         self.0

@@ -23,6 +23,15 @@ pub struct Builder {
 
 impl Builder {
     /// A builder of tasks without a name.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// coweave::run(async {
+    ///     let task = coweave::task::Builder::new().spawn(async { 1 });
+    ///     assert_eq!(task.await.unwrap(), 1);
+    /// });
+    /// ```
     pub fn new() -> Self {
         Self::default()
     }

@@ -6,6 +6,15 @@ use std::fmt;
 ///
 /// Tasks spawned on the scheduler's own thread count from 1 and show as `7`; those spawned from
 /// other threads count apart and show as `7x`.
+///
+/// # Examples
+///
+/// ```
+/// coweave::run(async {
+///     let ids: Vec<coweave::TaskId> = (0..2).map(|_| coweave::spawn(async {}).id()).collect();
+///     assert_eq!(format!("{} {}", ids[0], ids[1]), "2 3"); // the first is what `run` was given
+/// });
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TaskId(u64);
 

@@ -39,18 +39,49 @@ impl JoinError {
 
     /// Whether the task was cancelled, by [`JoinHandle::cancel`](super::JoinHandle::cancel) or
     /// because its scheduler has ended.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// coweave::run(async {
+    ///     let task = coweave::spawn(coweave::park());
+    ///     task.cancel();
+    ///     assert!(task.await.unwrap_err().is_cancelled());
+    /// });
+    /// ```
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         self.0.payload.is_none()
     }
 
     /// Whether the task has panicked.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// coweave::run(async {
+    ///     let task = coweave::spawn(coweave::park());
+    ///     task.cancel();
+    ///     assert!(!task.await.unwrap_err().is_panic());
+    /// });
+    /// ```
     #[must_use]
     pub fn is_panic(&self) -> bool {
         self.0.payload.is_some()
     }
 
     /// The task that has no output.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// coweave::run(async {
+    ///     let task = coweave::spawn(coweave::park());
+    ///     let id = task.id();
+    ///     task.cancel();
+    ///     assert_eq!(task.await.unwrap_err().id(), id);
+    /// });
+    /// ```
     #[must_use]
     pub fn id(&self) -> TaskId {
         self.0.task
@@ -81,6 +112,17 @@ impl JoinError {
     ///
     /// # Errors
     /// Gives the error back if the task did not panic.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// coweave::run(async {
+    ///     let task = coweave::spawn(coweave::park());
+    ///     task.cancel();
+    ///     let error = task.await.unwrap_err();
+    ///     assert!(error.try_into_panic().unwrap_err().is_cancelled());
+    /// });
+    /// ```
     pub fn try_into_panic(mut self) -> Result<Box<dyn std::any::Any + Send + 'static>, Self> {
         match self.0.payload.take() {
             Some(payload) => Ok(payload.into_inner()),

@@ -43,6 +43,16 @@ pub fn park() -> Park {
 }
 
 /// The future of [`park`].
+///
+/// # Examples
+///
+/// ```
+/// coweave::run(async {
+///     let park: coweave::Park = coweave::park();
+///     coweave::task::current().unparker().unpark();
+///     park.await;
+/// });
+/// ```
 #[derive(Debug)]
 #[must_use = "futures do nothing unless they are awaited"]
 pub struct Park {
@@ -135,6 +145,15 @@ impl Unparker {
     }
 
     /// The task that it unparks.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// coweave::run(async {
+    ///     let task = coweave::task::current();
+    ///     assert_eq!(task.unparker().id(), task.id());
+    /// });
+    /// ```
     #[must_use]
     pub fn id(&self) -> TaskId {
         self.0.id()

@@ -62,12 +62,24 @@ pub fn current() -> Task {
 
 impl Task {
     /// The task's id.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// coweave::run(async { println!("this is task {}", coweave::task::current().id()) });
+    /// ```
     #[must_use]
     pub fn id(&self) -> TaskId {
         self.id
     }
 
     /// The name that [`Builder::name`](super::Builder::name) gave it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// coweave::run(async { assert_eq!(coweave::task::current().name(), None) });
+    /// ```
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()

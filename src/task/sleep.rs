@@ -76,6 +76,15 @@ pub fn sleep_until(deadline: Instant) -> Sleep {
 }
 
 /// The future of [`sleep`] and [`sleep_until`].
+///
+/// # Examples
+///
+/// ```
+/// coweave::run(async {
+///     let sleep: coweave::Sleep = coweave::sleep(std::time::Duration::from_millis(1));
+///     sleep.await;
+/// });
+/// ```
 #[derive(Debug)]
 #[must_use = "futures do nothing unless they are awaited"]
 pub struct Sleep {

@@ -37,6 +37,15 @@ pub fn yield_now() -> YieldNow {
 }
 
 /// The future of [`yield_now`].
+///
+/// # Examples
+///
+/// ```
+/// coweave::run(async {
+///     let turn: coweave::YieldNow = coweave::yield_now();
+///     turn.await;
+/// });
+/// ```
 #[derive(Debug)]
 #[must_use = "futures do nothing unless they are awaited"]
 pub struct YieldNow {

@@ -11,19 +11,36 @@ const AUTO_TRAITS: [&str; 3] = ["Send", "Sync", "Unpin"];
 
 /// One line for each public item, sorted: its path, then its declaration.
 pub(crate) fn lines(description: &Value) -> Vec<String> {
-    let index = &description["index"];
-    let mut api = Api { index, lines: BTreeSet::new() };
-    let root = &index[description["root"].to_string()];
-    api.add_all(text(&root["name"]), list(&root["inner"]["module"]["items"]));
-    api.lines.into_iter().collect()
+    Api::of(description).lines.into_iter().collect()
+}
+
+/// The paths of the types, traits, functions and macros whose documentation has no example.
+pub(crate) fn without_example(description: &Value) -> Vec<String> {
+    Api::of(description).without_example.into_iter().collect()
 }
 
 struct Api<'a> {
     index: &'a Value,
     lines: BTreeSet<String>,
+    without_example: BTreeSet<String>,
 }
 
 impl<'a> Api<'a> {
+    fn of(description: &'a Value) -> Self {
+        let index = &description["index"];
+        let mut api = Self { index, lines: BTreeSet::new(), without_example: BTreeSet::new() };
+        let root = &index[description["root"].to_string()];
+        api.add_all(text(&root["name"]), list(&root["inner"]["module"]["items"]));
+        api
+    }
+
+    fn look_for_example(&mut self, path: &str, kind: &str, item: &Value) {
+        let needs_one = ["function", "struct", "enum", "union", "trait", "macro", "proc_macro"];
+        if needs_one.contains(&kind) && !text(&item["docs"]).contains("```") {
+            self.without_example.insert(path.to_owned());
+        }
+    }
+
     /// An item of this crate; `None` where it is hidden or of another crate.
     fn item(&self, id: &Value) -> Option<&'a Value> {
         self.index.get(id.to_string())
@@ -51,6 +68,7 @@ impl<'a> Api<'a> {
             "use" => self.add_use(parent, inner),
             "impl" => {}
             _ => {
+                self.look_for_example(path, kind, item);
                 let attributes = declaration::attributes(item);
                 let declaration = declaration::of(kind, text(&item["name"]), inner);
                 self.add_line(path, &format!("{attributes}{declaration}"));
@@ -130,6 +148,7 @@ impl<'a> Api<'a> {
         for item in items.filter(|item| item["visibility"] == "public") {
             let (kind, inner) = declaration::kind_of(item);
             let name = text(&item["name"]);
+            self.look_for_example(&format!("{path}::{name}"), kind, item);
             let attributes = declaration::attributes(item);
             let declaration = declaration::of(kind, name, inner);
             // A head with parameters may hold conditions, which are the method's too.

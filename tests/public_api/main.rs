@@ -7,6 +7,7 @@ mod declaration;
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::LazyLock;
 use std::{env, fs};
 
 use serde_json::Value;
@@ -22,8 +23,8 @@ fn describe(command: &mut Command, file: &Path) -> Value {
     serde_json::from_str(&text).expect("the description is JSON")
 }
 
-#[test]
-fn the_public_api_is_the_one_in_the_file() {
+/// Rustdoc's description of this crate.
+static DESCRIPTION: LazyLock<Value> = LazyLock::new(|| {
     let tmp = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let target = tmp.parent().expect("cargo's folder for tests lies in its target folder");
     let mut command = Command::new(env!("CARGO"));
@@ -31,8 +32,24 @@ fn the_public_api_is_the_one_in_the_file() {
     command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"));
     command.arg("--target-dir").arg(target);
     command.args(["--", "-Zunstable-options", "--output-format", "json"]);
-    let api = api::lines(&describe(&mut command, &target.join("doc/coweave.json")));
+    describe(&mut command, &target.join("doc/coweave.json"))
+});
 
+#[test]
+fn every_public_item_has_an_example() {
+    let without = api::without_example(&DESCRIPTION);
+    assert!(without.is_empty(), "without an example:\n{}", without.join("\n"));
+}
+
+#[test]
+fn an_item_without_an_example_is_found() {
+    let found = api::without_example(&SAMPLE_DESCRIPTION);
+    assert!(found.contains(&"sample::Handle::set".to_owned()), "found only {found:?}");
+}
+
+#[test]
+fn the_public_api_is_the_one_in_the_file() {
+    let api = api::lines(&DESCRIPTION);
     if env::var_os("UPDATE_API").is_some() {
         fs::write(FILE, api.iter().map(|line| format!("{line}\n")).collect::<String>())
             .expect("the file can be written");
@@ -56,12 +73,17 @@ const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/public_api/samp
 
 const SAMPLE_API: &str = include_str!("sample_api.txt");
 
-#[test]
-fn every_kind_of_item_has_its_line() {
+/// And of one that has every kind of item.
+static SAMPLE_DESCRIPTION: LazyLock<Value> = LazyLock::new(|| {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("public_api");
     let mut command = Command::new("rustdoc");
     command.args(["--edition=2024", "--crate-name=sample", "-Zunstable-options"]);
     command.args(["--output-format=json", "--out-dir"]).arg(&folder).arg(SAMPLE);
-    let api = api::lines(&describe(&mut command, &folder.join("sample.json")));
+    describe(&mut command, &folder.join("sample.json"))
+});
+
+#[test]
+fn every_kind_of_item_has_its_line() {
+    let api = api::lines(&SAMPLE_DESCRIPTION);
     assert_eq!(api.join("\n"), SAMPLE_API.trim_end());
 }
