@@ -274,7 +274,7 @@ fn recursive_coroutines_are_send_as_well() {
 trait Container {
     type Item;
 
-    #[coweave::coroutine(yield = &Self::Item)]
+    #[coweave::coroutine(yield = &'a Self::Item)]
     fn twice<'a>(&'a self) -> usize
     where
         Self::Item: 'a;
@@ -283,7 +283,7 @@ trait Container {
 impl<T, const N: usize> Container for [T; N] {
     type Item = T;
 
-    #[coweave::coroutine(yield = &Self::Item)]
+    #[coweave::coroutine(yield = &'a Self::Item)]
     fn twice<'a>(&'a self) -> usize
     where
         T: 'a,
@@ -296,7 +296,7 @@ impl<T, const N: usize> Container for [T; N] {
 }
 
 #[test]
-fn options_may_name_associated_types_and_elided_lifetimes() {
+fn options_may_name_associated_types_and_lifetimes() {
     let mut twice = ["a", "b"].twice();
     assert_eq!(twice.by_ref().copied().collect::<String>(), "abab");
     assert_eq!(twice.take_return(), Some(2));
