@@ -11,6 +11,11 @@ mod task;
 
 #[doc(inline)]
 pub use coroutine::{CoroutineState, Frame, Generator, Next, Site, StreamFrame, Streaming};
+/// Turns a function into a coroutine: a task, a generator or a stream.
+///
+/// Calling the function takes its arguments and runs nothing of its body. Arguments and locals are
+/// dropped in the order in which a plain function drops them.
+///
 /// # Examples
 ///
 /// ```

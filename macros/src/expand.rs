@@ -15,6 +15,8 @@ use crate::{fallback, rewrite, validate};
 pub(crate) fn coroutine(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let kind = args::parse(args, &mut errors);
+    // What stands in the body is judged only where it is known what was meant.
+    let is_kind_known = errors.is_empty() || !matches!(kind, Kind::Task);
     let mut function: Function = match syn::parse2(item.clone()) {
         Ok(function) => function,
         Err(error) => {
@@ -27,7 +29,9 @@ pub(crate) fn coroutine(args: TokenStream, item: TokenStream) -> TokenStream {
         errors.push(error);
         None
     });
-    if let Some(body) = &mut body {
+    if let Some(body) = &mut body
+        && is_kind_known
+    {
         rewrite::body(body, &kind, &function.sig.ident.to_string(), &mut errors);
     }
     if !errors.is_empty() {

@@ -17,8 +17,15 @@ use crate::expand::Lowering;
 /// Rewrites `body`, and reports what is misplaced in it.
 pub(crate) fn body(body: &mut Block, kind: &Kind, function: &str, errors: &mut Errors) {
     let lowering = Lowering { kind, function };
-    Rewriter { lowering, kind, scope: Scope::Body, rewritten_count: 0, errors }
-        .visit_block_mut(body);
+    let mut rewriter = Rewriter {
+        lowering,
+        kind,
+        scope: Scope::Body,
+        rewritten_count: 0,
+        is_wrong_kind: false,
+        errors,
+    };
+    rewriter.visit_block_mut(body);
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -33,6 +40,8 @@ struct Rewriter<'a> {
     kind: &'a Kind,
     scope: Scope,
     rewritten_count: usize,
+    /// Whether it was said that the function has the wrong kind; that is one mistake.
+    is_wrong_kind: bool,
     errors: &'a mut Errors,
 }
 
@@ -116,13 +125,13 @@ impl Rewriter<'_> {
                 return Some(self.lowering.await_expr(it));
             }
         };
-        self.errors.at(it.await_token, message);
+        self.report(it.await_token, message);
         None
     }
 
     fn yield_expr(&mut self, it: &mut syn::ExprYield) -> Option<Expr> {
         if let Some(message) = self.cannot_yield("yield") {
-            self.errors.at(it.yield_token, message);
+            self.report(it.yield_token, &message);
             return None;
         }
         Some(self.lowering.yield_expr(it))
@@ -131,7 +140,7 @@ impl Rewriter<'_> {
     fn yield_all(&mut self, expr: &mut Expr) {
         let Expr::Macro(it) = expr else { return };
         if let Some(message) = self.cannot_yield("yield_all!") {
-            self.errors.at(&it.mac.path, message);
+            self.report(&it.mac.path, &message);
             return;
         }
         let mut source = match it.mac.parse_body::<Expr>() {
@@ -146,6 +155,14 @@ impl Rewriter<'_> {
         self.visit_expr_mut(&mut source);
         self.rewritten_count += 1;
         *expr = self.lowering.yield_all(&it.attrs, &it.mac, &source);
+    }
+
+    fn report(&mut self, token: impl ToTokens, message: &str) {
+        let is_repeated =
+            self.scope == Scope::Body && std::mem::replace(&mut self.is_wrong_kind, true);
+        if !is_repeated {
+            self.errors.at(token, message);
+        }
     }
 
     fn cannot_yield(&self, what: &str) -> Option<String> {
