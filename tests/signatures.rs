@@ -73,8 +73,19 @@ fn opaque(n: u32) -> impl Iterator<Item = u32> + Clone {
     0..n
 }
 
+#[coweave::coroutine]
+fn awaits_its_arguments<F: Future<Output = u32>>(
+    first: F,
+    second: impl IntoFuture<Output = u32>,
+    third: &mut (dyn Future<Output = u32> + Unpin),
+) -> [u32; 3] {
+    [first.await, second.await, third.await]
+}
+
 #[test]
 fn generics_lifetimes_and_opaque_types_work() {
+    let mut third = Box::pin(later(3));
+    assert_eq!(run(awaits_its_arguments(later(1), later(2), &mut third)), ([1, 2, 3], 3));
     assert_eq!(run(generic([1, 2], |n| format!("<{n}>"), &'x')).0, "<1><2>x2");
     assert_eq!(run(longest("ab", "c", "ddd")).0, "ab");
     assert_eq!(run(elided(" x ")).0, "x");
