@@ -1,12 +1,10 @@
 //! The only paths that macro output may name. Nothing here is public API.
 
-pub use crate::coroutine::delegation::{
-    Delegated, Inner, IntoSource, Iterated, Source, step_stream,
-};
+pub use crate::coroutine::delegation::{Delegated, Inner, IntoSource, Iterated, Source};
 pub use crate::coroutine::{
     CoroutineFuture, GeneratorFrame, ItemFrame, ResumeArg, Returned, Site, Step, generator,
     no_generator, no_streaming, resumed_with, streaming, task,
 };
 pub use crate::scheduler::test;
-pub use crate::task::awaiting::{Awaited, IntoLeaf, Leaf, Polled, resumed, step};
+pub use crate::task::awaiting::{Awaited, IntoLeaf, Leaf, Polled, resumed, step, step_stream};
 pub use crate::task::leaves::{JoinLeaf, ParkLeaf, SleepLeaf, YieldLeaf};

@@ -371,3 +371,31 @@ fn temporaries_of_an_operand_live_as_long_as_in_an_async_fn() {
     assert_eq!(run(temporaries(&a)), run(temporaries_async(&b)));
     assert_eq!((a.get(), b.get()), (2, 2));
 }
+
+#[coweave::coroutine]
+fn element_by_guards(array: [(i32, &str); 3], slice: &[i32], at: usize) -> (i32, String, i32) {
+    let number = match array[at].0 {
+        0 => 1,
+        n if later(n).await == 99 => 2,
+        20 => 21,
+        n => n,
+    };
+    let mut texts = [const { String::new() }; 3];
+    match texts[at] {
+        ref text if later(!text.is_empty()).await => unreachable!(),
+        ref mut text => text.push_str(array[at].1),
+    }
+    let from_slice = match slice[at] {
+        n if later(n).await == 99 => 2,
+        n => n,
+    };
+    (number, texts.concat(), from_slice)
+}
+
+#[test]
+fn an_element_that_is_matched_on_stays_itself_across_a_guard_that_suspends() {
+    let array = [(10, "a"), (20, "b"), (30, "c")];
+    let outputs = [0, 1, 2].map(|at| run(element_by_guards(array, &[7, 8, 9], at)).0);
+    let expected = [(10, "a", 7), (21, "b", 8), (30, "c", 9)];
+    assert_eq!(outputs, expected.map(|(n, text, from_slice)| (n, text.to_owned(), from_slice)));
+}

@@ -73,8 +73,19 @@ fn opaque(n: u32) -> impl Iterator<Item = u32> + Clone {
     0..n
 }
 
+#[coweave::coroutine]
+fn awaits_its_arguments<F: Future<Output = u32>>(
+    first: F,
+    second: impl IntoFuture<Output = u32>,
+    third: &mut (dyn Future<Output = u32> + Unpin),
+) -> [u32; 3] {
+    [first.await, second.await, third.await]
+}
+
 #[test]
 fn generics_lifetimes_and_opaque_types_work() {
+    let mut third = Box::pin(later(3));
+    assert_eq!(run(awaits_its_arguments(later(1), later(2), &mut third)), ([1, 2, 3], 3));
     assert_eq!(run(generic([1, 2], |n| format!("<{n}>"), &'x')).0, "<1><2>x2");
     assert_eq!(run(longest("ab", "c", "ddd")).0, "ab");
     assert_eq!(run(elided(" x ")).0, "x");
@@ -274,7 +285,7 @@ fn recursive_coroutines_are_send_as_well() {
 trait Container {
     type Item;
 
-    #[coweave::coroutine(yield = &Self::Item)]
+    #[coweave::coroutine(yield = &'a Self::Item)]
     fn twice<'a>(&'a self) -> usize
     where
         Self::Item: 'a;
@@ -283,7 +294,7 @@ trait Container {
 impl<T, const N: usize> Container for [T; N] {
     type Item = T;
 
-    #[coweave::coroutine(yield = &Self::Item)]
+    #[coweave::coroutine(yield = &'a Self::Item)]
     fn twice<'a>(&'a self) -> usize
     where
         T: 'a,
@@ -296,7 +307,7 @@ impl<T, const N: usize> Container for [T; N] {
 }
 
 #[test]
-fn options_may_name_associated_types_and_elided_lifetimes() {
+fn options_may_name_associated_types_and_lifetimes() {
     let mut twice = ["a", "b"].twice();
     assert_eq!(twice.by_ref().copied().collect::<String>(), "abab");
     assert_eq!(twice.take_return(), Some(2));

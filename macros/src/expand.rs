@@ -15,6 +15,8 @@ use crate::{fallback, rewrite, validate};
 pub(crate) fn coroutine(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let kind = args::parse(args, &mut errors);
+    // What stands in the body is judged only where it is known what was meant.
+    let is_kind_known = errors.is_empty() || !matches!(kind, Kind::Task);
     let mut function: Function = match syn::parse2(item.clone()) {
         Ok(function) => function,
         Err(error) => {
@@ -27,7 +29,9 @@ pub(crate) fn coroutine(args: TokenStream, item: TokenStream) -> TokenStream {
         errors.push(error);
         None
     });
-    if let Some(body) = &mut body {
+    if let Some(body) = &mut body
+        && is_kind_known
+    {
         rewrite::body(body, &kind, &function.sig.ident.to_string(), &mut errors);
     }
     if !errors.is_empty() {
@@ -134,9 +138,12 @@ impl Lowering<'_> {
             ::coweave::__private::Awaited(#base).__coweave_into_leaf()
         };
         let step = quote_spanned! {operand=>
+            // SAFETY: the leaf is a local of a `static` coroutine under a hygienic name, so nothing
+            // moves it; the argument is that of the resume that is going on.
             unsafe { ::coweave::__private::step(&mut __leaf, __cx, &__SITE) }
         };
         let resumed = quote_spanned! {operand=>
+            // SAFETY: as for the step.
             unsafe { ::coweave::__private::resumed(&mut __leaf) }
         };
         let drive = quote_spanned! {span=>
@@ -181,6 +188,8 @@ impl Lowering<'_> {
             let site = self.site(at);
             let pending = self.suspend(span);
             let step = quote_spanned! {operand=>
+                // SAFETY: the stream is a local of a `static` coroutine under a hygienic name, so
+                // nothing moves it; the argument is that of the resume that is going on.
                 unsafe { ::coweave::__private::step_stream(&mut __source, __cx, &__SITE) }
             };
             let drive = quote_spanned! {span=>

@@ -23,21 +23,26 @@ mod validate;
 
 use proc_macro::TokenStream;
 
-/// Turns a function into a coroutine: a task, a generator or a stream.
+/// # Forms
 ///
 /// | attribute | the function returns | in the body |
 /// | --- | --- | --- |
 /// | `#[coweave::coroutine]` | a task: `impl Future<Output = R>` | `.await` |
-/// | `#[coweave::coroutine(yield = T)]` | `Generator<impl Frame<Yield = T, Resume = (), Return = R>>` | `yield` |
-/// | `#[coweave::coroutine(yield = T, resume = U)]` | `Generator<impl Frame<Yield = T, Resume = U, Return = R>>` | `yield`, which evaluates to a `U` |
-/// | `#[coweave::coroutine(stream = T)]` | `Streaming<impl StreamFrame<Item = T>>` | `yield` and `.await` |
+/// | `(yield = T)` | `Generator<impl Frame<Yield = T, Resume = (), Return = R>>` | `yield` |
+/// | `(yield = T, resume = U)` | the same with `Resume = U` | `yield`, which gives a `U` |
+/// | `(stream = T)` | `Streaming<impl StreamFrame<Item = T>>` | `yield` and `.await` |
 ///
-/// Calling the function runs nothing of its body; it takes the arguments. They and the locals are
-/// dropped in the order in which a plain function drops them. `.await`, `yield` and `yield_all!`
-/// also work in the arguments of macros that take expressions, as `println!` and `vec!` do.
+/// It goes on functions and on methods, also of traits, and there on the declaration as well.
 ///
-/// It is always used by its path, or renamed (`use coweave::coroutine as co;`): the compiler has an
-/// attribute `#[coroutine]` of its own. A crate that uses it needs `#![feature(coroutines)]`.
+/// # Notes
+///
+/// * It is always used by its path, or renamed (`use coweave::coroutine as co;`): the compiler has
+///   an attribute `#[coroutine]` of its own.
+/// * A crate that uses it needs `#![feature(coroutines)]`.
+/// * `.await`, `yield` and `yield_all!` also work in the arguments of macros that take expressions,
+///   as `println!` and `vec!` do. A macro that itself awaits, as `futures::join!` does, goes into an
+///   `async` block that is awaited.
+/// * Bindings of an argument that is a pattern are dropped before the other arguments.
 #[proc_macro_attribute]
 pub fn __coroutine_attr(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::coroutine(args.into(), item.into()).into()

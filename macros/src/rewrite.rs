@@ -4,21 +4,30 @@
 //! `async` blocks, where it only looks for what is misplaced.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, ExprAsync, ExprClosure, Macro, Stmt, Token, Type};
+use syn::{Block, Expr, ExprAsync, ExprClosure, ExprMatch, Macro, Stmt, Token, Type};
 
 use crate::args::Kind;
 use crate::errors::Errors;
 use crate::expand::Lowering;
+use crate::signature::generated;
 
 /// Rewrites `body`, and reports what is misplaced in it.
 pub(crate) fn body(body: &mut Block, kind: &Kind, function: &str, errors: &mut Errors) {
     let lowering = Lowering { kind, function };
-    Rewriter { lowering, kind, scope: Scope::Body, rewritten_count: 0, errors }
-        .visit_block_mut(body);
+    let mut rewriter = Rewriter {
+        lowering,
+        kind,
+        scope: Scope::Body,
+        rewritten_count: 0,
+        is_wrong_kind: false,
+        errors,
+    };
+    rewriter.visit_block_mut(body);
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -33,6 +42,8 @@ struct Rewriter<'a> {
     kind: &'a Kind,
     scope: Scope,
     rewritten_count: usize,
+    /// Whether it was said that the function has the wrong kind; that is one mistake.
+    is_wrong_kind: bool,
     errors: &'a mut Errors,
 }
 
@@ -52,6 +63,22 @@ impl VisitMut for Rewriter<'_> {
 
     fn visit_expr_async_mut(&mut self, block: &mut ExprAsync) {
         self.within(Scope::Async, |this| visit_mut::visit_expr_async_mut(this, block));
+    }
+
+    fn visit_expr_match_mut(&mut self, it: &mut ExprMatch) {
+        self.visit_expr_mut(&mut it.expr);
+        let mut suspends_in_guard = false;
+        for arm in &mut it.arms {
+            let before = self.rewritten_count;
+            if let Some((_, guard)) = &mut arm.guard {
+                self.visit_expr_mut(guard);
+            }
+            suspends_in_guard |= self.rewritten_count > before;
+            self.visit_expr_mut(&mut arm.body);
+        }
+        if suspends_in_guard && is_indexed_place(&it.expr) {
+            borrow_scrutinee(it);
+        }
     }
 
     fn visit_stmt_mut(&mut self, stmt: &mut Stmt) {
@@ -116,13 +143,13 @@ impl Rewriter<'_> {
                 return Some(self.lowering.await_expr(it));
             }
         };
-        self.errors.at(it.await_token, message);
+        self.report(it.await_token, message);
         None
     }
 
     fn yield_expr(&mut self, it: &mut syn::ExprYield) -> Option<Expr> {
         if let Some(message) = self.cannot_yield("yield") {
-            self.errors.at(it.yield_token, message);
+            self.report(it.yield_token, &message);
             return None;
         }
         Some(self.lowering.yield_expr(it))
@@ -131,7 +158,7 @@ impl Rewriter<'_> {
     fn yield_all(&mut self, expr: &mut Expr) {
         let Expr::Macro(it) = expr else { return };
         if let Some(message) = self.cannot_yield("yield_all!") {
-            self.errors.at(&it.mac.path, message);
+            self.report(&it.mac.path, &message);
             return;
         }
         let mut source = match it.mac.parse_body::<Expr>() {
@@ -146,6 +173,14 @@ impl Rewriter<'_> {
         self.visit_expr_mut(&mut source);
         self.rewritten_count += 1;
         *expr = self.lowering.yield_all(&it.attrs, &it.mac, &source);
+    }
+
+    fn report(&mut self, token: impl ToTokens, message: &str) {
+        let is_repeated =
+            self.scope == Scope::Body && std::mem::replace(&mut self.is_wrong_kind, true);
+        if !is_repeated {
+            self.errors.at(token, message);
+        }
     }
 
     fn cannot_yield(&self, what: &str) -> Option<String> {
@@ -212,6 +247,37 @@ impl Rewriter<'_> {
         let comma = (!list.trailing_punct()).then(<Token![,]>::default);
         Some(quote!(#comma #message))
     }
+}
+
+/// Whether a place is an element of something, or a part of one.
+fn is_indexed_place(place: &Expr) -> bool {
+    match place {
+        Expr::Index(_) => true,
+        Expr::Field(it) => is_indexed_place(&it.base),
+        Expr::Paren(it) => is_indexed_place(&it.expr),
+        Expr::Group(it) => is_indexed_place(&it.expr),
+        _ => false,
+    }
+}
+
+/// Matches on `*&a[i]` in place of `a[i]`.
+///
+/// The compiler does not keep `i` across a suspension in a guard, and then tests the later arms on
+/// another element, or on none; it does keep a reference.
+fn borrow_scrutinee(it: &mut ExprMatch) {
+    struct RefMut(bool);
+    impl VisitMut for RefMut {
+        fn visit_pat_ident_mut(&mut self, pat: &mut syn::PatIdent) {
+            self.0 |= pat.by_ref.is_some() && pat.mutability.is_some();
+            visit_mut::visit_pat_ident_mut(self, pat);
+        }
+    }
+    let mut ref_mut = RefMut(false);
+    it.arms.iter_mut().for_each(|arm| ref_mut.visit_pat_mut(&mut arm.pat));
+    let place = &it.expr;
+    let span = generated(place.span());
+    let borrow = if ref_mut.0 { quote_spanned!(span=> &mut) } else { quote_spanned!(span=> &) };
+    *it.expr = Expr::Verbatim(quote_spanned!(span=> *#borrow #place));
 }
 
 fn is_yield_all(mac: &Macro) -> bool {

@@ -5,18 +5,10 @@
 //! is made by type, at compile time.
 //!
 //! An item of a source that is d delegations deep passes through d frames: it costs O(d).
-//!
-//! # Invariants
-//! * **P1 pinned in the frame**: the stream that [`step_stream`] pins is a local of a `static`
-//!   coroutine, bound by the macro under a hygienic name, so nothing can move it.
-#![expect(unsafe_code, reason = "pins in place what the coroutine's frame holds")]
 
 use std::pin::Pin;
-use std::task::Poll;
 
-use futures_core::Stream;
-
-use super::{CoroutineState, Frame, Generator, ResumeArg, Site};
+use super::{CoroutineState, Frame, Generator};
 
 /// Yields everything that `source` yields, inside a coroutine.
 ///
@@ -143,21 +135,4 @@ impl<I: Iterator> Source<()> for Iterated<I> {
             None => CoroutineState::Complete(()),
         }
     }
-}
-
-/// Asks the stream to which a stream delegates for its next item.
-///
-/// # Safety
-/// * `stream` is never moved again.
-/// * `arg` is the argument of the resume that is going on.
-#[inline(always)]
-pub unsafe fn step_stream<S: Stream>(
-    stream: &mut S,
-    arg: ResumeArg,
-    _site: &'static Site,
-) -> Poll<Option<S::Item>> {
-    // SAFETY: the caller never moves `stream` (P1).
-    let stream = unsafe { Pin::new_unchecked(stream) };
-    // SAFETY: the caller is inside the resume that made `arg` (R1).
-    unsafe { arg.with(|cx| stream.poll_next(cx)) }
 }

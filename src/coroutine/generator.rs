@@ -10,7 +10,8 @@
 //!     │              resume, next: yields           │
 //!     └──────────── start, next: returns ───────────┘
 //! ```
-//! The frame itself knows that it panicked; no stage stands for that.
+//! While the body runs the stage is PANICKED, and it stays so when the body does not come back.
+//! Where the generator is consumed in place, the optimiser sees through all of this.
 
 use std::fmt;
 use std::iter::FusedIterator;
@@ -74,11 +75,11 @@ pub struct Generator<F: Frame + ?Sized> {
     frame: Pin<Box<F>>,
 }
 
-/// The comparison that a loop makes at each item is whether the stage is past `Suspended`.
 #[derive(Clone, Copy)]
 enum Stage<R> {
     Unstarted,
     Suspended,
+    Panicked,
     Complete(Option<R>),
 }
 
@@ -128,6 +129,7 @@ impl<F: Frame + ?Sized> Generator<F> {
         match self.stage {
             Stage::Unstarted => self.advance(None),
             Stage::Suspended | Stage::Complete(_) => misuse(Misuse::StartedAgain),
+            Stage::Panicked => misuse(Misuse::ResumedAfterPanic),
         }
     }
 
@@ -162,6 +164,7 @@ impl<F: Frame + ?Sized> Generator<F> {
             Stage::Suspended => self.advance(Some(value)),
             Stage::Unstarted => misuse(Misuse::ResumedBeforeStart),
             Stage::Complete(_) => misuse(Misuse::ResumedAfterEnd),
+            Stage::Panicked => misuse(Misuse::ResumedAfterPanic),
         }
     }
 
@@ -209,17 +212,18 @@ impl<F: Frame + ?Sized> Generator<F> {
     pub fn take_return(&mut self) -> Option<F::Return> {
         match &mut self.stage {
             Stage::Complete(output) => output.take(),
-            Stage::Unstarted | Stage::Suspended => None,
+            Stage::Unstarted | Stage::Suspended | Stage::Panicked => None,
         }
     }
 
     #[inline(always)]
     fn advance(&mut self, value: Option<F::Resume>) -> CoroutineState<F::Yield, F::Return> {
-        self.stage = Stage::Suspended;
+        self.stage = Stage::Panicked;
         let state = self.frame.as_mut().__resume(value);
-        if matches!(state, CoroutineState::Complete(_)) {
-            self.stage = Stage::Complete(None);
-        }
+        self.stage = match state {
+            CoroutineState::Yielded(_) => Stage::Suspended,
+            CoroutineState::Complete(_) => Stage::Complete(None),
+        };
         state
     }
 
@@ -228,7 +232,9 @@ impl<F: Frame + ?Sized> Generator<F> {
     pub(super) fn into_unstarted_frame(self) -> Pin<Box<F>> {
         match self.stage {
             Stage::Unstarted => self.frame,
-            Stage::Suspended | Stage::Complete(_) => misuse(Misuse::DelegatedAfterStart),
+            Stage::Suspended | Stage::Panicked | Stage::Complete(_) => {
+                misuse(Misuse::DelegatedAfterStart)
+            }
         }
     }
 }
@@ -307,12 +313,17 @@ impl<F: Frame<Resume = ()> + ?Sized> Iterator for Generator<F> {
 
     #[inline]
     fn next(&mut self) -> Option<F::Yield> {
-        if self.is_complete() {
-            return None;
+        match self.stage {
+            Stage::Unstarted | Stage::Suspended => {}
+            Stage::Complete(_) => return None,
+            Stage::Panicked => misuse(Misuse::ResumedAfterPanic),
         }
-        self.stage = Stage::Suspended;
+        self.stage = Stage::Panicked;
         match self.frame.as_mut().__resume(Some(())) {
-            CoroutineState::Yielded(item) => Some(item),
+            CoroutineState::Yielded(item) => {
+                self.stage = Stage::Suspended;
+                Some(item)
+            }
             CoroutineState::Complete(output) => {
                 self.stage = Stage::Complete(Some(output));
                 None
@@ -333,6 +344,7 @@ impl<F: Frame + ?Sized> fmt::Debug for Generator<F> {
         let stage = match self.stage {
             Stage::Unstarted => "unstarted",
             Stage::Suspended => "suspended",
+            Stage::Panicked => "panicked",
             Stage::Complete(_) => "complete",
         };
         f.debug_struct("Generator").field("stage", &format_args!("{stage}")).finish_non_exhaustive()
@@ -343,6 +355,7 @@ enum Misuse {
     StartedAgain,
     ResumedBeforeStart,
     ResumedAfterEnd,
+    ResumedAfterPanic,
     DelegatedAfterStart,
 }
 
@@ -352,18 +365,19 @@ fn misuse(what: Misuse) -> ! {
     let message = match what {
         Misuse::StartedAgain => {
             "`start` was called on a generator that was started or iterated before; \
-                 `resume` continues it"
+             `resume` continues it"
         }
         Misuse::ResumedBeforeStart => {
             "`resume` was called on a generator before `start`, when no `yield` waits \
-                 for a value"
+             for a value"
         }
         Misuse::ResumedAfterEnd => {
             "`resume` was called on a generator that has returned; `is_complete` asks"
         }
+        Misuse::ResumedAfterPanic => "a generator was resumed after its body had panicked",
         Misuse::DelegatedAfterStart => {
             "`yield_all!` was given a generator that was started before; pass a fresh \
-                 one, or its rest as an iterator: `yield_all!(generator.by_ref())`"
+             one, or its rest as an iterator: `yield_all!(generator.by_ref())`"
         }
     };
     panic!("{message}")

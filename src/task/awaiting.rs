@@ -14,6 +14,8 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use futures_core::Stream;
+
 use super::header::Waits;
 use super::site_ref::SiteRef;
 use super::this_thread;
@@ -69,14 +71,20 @@ impl<F: Future> Leaf for Polled<F> {
     type Output = F::Output;
     #[inline(always)]
     fn step(self: Pin<&mut Self>, cx: &mut Context<'_>, site: &'static Site) -> Poll<F::Output> {
-        // The innermost site is wanted: this one only counts if nothing inside names its own.
-        let running = this_thread::with_running(|running| running.header().site.set(SiteRef::NONE));
-        let polled = self.project().0.poll(cx);
-        if running.is_some() && polled.is_pending() {
-            suspends_here_if_nowhere_else(site);
-        }
-        polled
+        at_innermost_site(site, || self.project().0.poll(cx))
     }
+}
+
+/// Polls, and records where the task suspends: the innermost site is wanted, so this one counts
+/// only if nothing inside names its own.
+#[inline(always)]
+fn at_innermost_site<T>(site: &'static Site, poll: impl FnOnce() -> Poll<T>) -> Poll<T> {
+    let running = this_thread::with_running(|running| running.header().site.set(SiteRef::NONE));
+    let polled = poll();
+    if running.is_some() && polled.is_pending() {
+        suspends_here_if_nowhere_else(site);
+    }
+    polled
 }
 
 #[inline(always)]
@@ -109,4 +117,21 @@ pub unsafe fn step<L: Leaf>(leaf: &mut L, arg: ResumeArg, site: &'static Site) -
 pub unsafe fn resumed<L: Leaf>(leaf: &mut L) -> Option<L::Output> {
     // SAFETY: the caller never moves `leaf` (A1).
     unsafe { Pin::new_unchecked(leaf) }.resumed()
+}
+
+/// Asks the stream to which a stream delegates for its next item.
+///
+/// # Safety
+/// * `stream` is never moved again.
+/// * `arg` is the argument of the resume that is going on.
+#[inline(always)]
+pub unsafe fn step_stream<S: Stream>(
+    stream: &mut S,
+    arg: ResumeArg,
+    site: &'static Site,
+) -> Poll<Option<S::Item>> {
+    // SAFETY: the caller never moves `stream` (A1).
+    let stream = unsafe { Pin::new_unchecked(stream) };
+    // SAFETY: the caller is inside the resume that made `arg` (R1).
+    unsafe { arg.with(|cx| at_innermost_site(site, || stream.poll_next(cx))) }
 }

@@ -6,7 +6,9 @@ fn misspelt() {
 }
 
 #[coweave::coroutine(colour = red)]
-fn unknown() {}
+fn unknown() {
+    yield 1;
+}
 
 fn main() {
     let _: Option<u32> = misspelt().next();

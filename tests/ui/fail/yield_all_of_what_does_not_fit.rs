@@ -20,11 +20,6 @@ fn of_a_generator_that_takes_other_things() {
     yield_all!(of_an_iterator_that_takes_nothing());
 }
 
-#[coweave::coroutine(stream = u32)]
-fn of_an_iterator() {
-    yield_all!([1_u32]);
-}
-
 #[coweave::coroutine]
 fn in_a_task() {
     yield_all!([1_u32]);

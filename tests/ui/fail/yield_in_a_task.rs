@@ -4,6 +4,7 @@
 fn numbers(to: u32) {
     for n in 0..to {
         yield n;
+        yield n + 1;
     }
 }
 
