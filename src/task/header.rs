@@ -122,8 +122,8 @@ pub(crate) struct Registration {
 pub(crate) struct Extra {
     pub(super) joiner: Joiner,
     pub(super) name: Option<Arc<str>>,
-    /// The task's real waker, and what is behind it, once one was asked for.
-    pub(super) waker: Option<(Waker, Arc<Remote>)>,
+    /// What is behind the task's real waker, once one was asked for.
+    pub(super) remote: Option<Arc<Remote>>,
     /// Told by an unpark: a foreign waker with which `park` was polled.
     pub(super) park_waker: Option<Waker>,
     pub(super) payload: Option<Payload>,

@@ -13,7 +13,8 @@ use super::state::Suspended;
 use super::task_ref::TaskRef;
 use super::vtable::Resumed;
 use super::worker_core::WorkerCore;
-use super::{cell, this_thread};
+use super::{cell, this_thread, waker};
+use crate::primitives::Arc;
 
 /// Why the loop came back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,9 +91,11 @@ pub(super) fn lend_real_waker<R>(task: TaskRef, resume: impl FnOnce(&mut Context
     // SAFETY: called by the task's resume, on the owner's thread; the slot lives.
     let header = unsafe { task.header() };
     // SAFETY: the owner's thread; no other reference to the rare things is in use.
-    let kept = unsafe { header.extra() }.and_then(|extra| extra.waker.as_ref());
-    let waker = &raw const kept.expect("a lending task has a real waker").0;
-    let _lending = Lending { before: this_thread::lend(waker) };
-    // SAFETY: the kept waker stays in its box until the task ends, which is after this resume.
-    resume(&mut Context::from_waker(unsafe { &*waker }))
+    let remote = unsafe { header.extra() }.and_then(|extra| extra.remote.as_ref());
+    let remote = Arc::as_ptr(remote.expect("a lending task has a real waker"));
+    // SAFETY: the task keeps its count until its end, which is after this resume. The waker lies
+    // here, and not beside the task, whose rare things may be changed while it is borrowed.
+    let waker = unsafe { waker::uncounted(remote) };
+    let _lending = Lending { before: this_thread::lend(&raw const *waker) };
+    resume(&mut Context::from_waker(&waker))
 }

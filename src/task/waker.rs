@@ -98,10 +98,9 @@ impl Remote {
         }
     }
 
-    /// Whether the wakers made of this are all gone but the one that is kept beside the task.
+    /// Whether the wakers made of this are all gone, and only the task's own count is left.
     pub(super) fn is_only_kept(self: &Arc<Self>) -> bool {
-        // One count is the kept waker's, one that of the `Arc` beside it.
-        Arc::strong_count(self) <= 2
+        Arc::strong_count(self) == 1
     }
 }
 
@@ -114,13 +113,22 @@ pub(super) unsafe fn lent_waker(core: *const WorkerCore) -> Waker {
     unsafe { Waker::from_raw(RawWaker::new(core.cast(), &LENT)) }
 }
 
-/// A real waker of a task, and what is behind it.
-pub(super) fn real_waker(core: &WorkerCore, task: TaskRef) -> (Waker, Arc<Remote>) {
-    let remote = Remote::new(core, task, core.header(task).id(), false, false);
-    (into_waker(remote.clone()), remote)
+/// What is behind the real waker of a task.
+pub(super) fn remote(core: &WorkerCore, task: TaskRef) -> Arc<Remote> {
+    Remote::new(core, task, core.header(task).id(), false, false)
 }
 
-fn into_waker(remote: Arc<Remote>) -> Waker {
+/// The real waker, as a waker that counts nothing.
+///
+/// # Safety
+/// * `remote` came from `Arc::as_ptr`, and is kept by somebody as long as this is borrowed.
+pub(super) unsafe fn uncounted(remote: *const Remote) -> ManuallyDrop<Waker> {
+    // SAFETY: the functions of `REAL` expect an `Arc<Remote>`; the count of this one is not given
+    // up, for it is never dropped.
+    ManuallyDrop::new(unsafe { Waker::from_raw(RawWaker::new(remote.cast(), &REAL)) })
+}
+
+pub(super) fn into_waker(remote: Arc<Remote>) -> Waker {
     // SAFETY: the functions of `REAL` expect an `Arc<Remote>` as data and are thread-safe.
     unsafe { Waker::from_raw(RawWaker::new(Arc::into_raw(remote).cast(), &REAL)) }
 }

@@ -237,11 +237,11 @@ impl WorkerCore {
         let header = self.header(task);
         // SAFETY: the owner's thread; no other reference to the rare things is in use.
         let extra = unsafe { header.extra_or_new() };
-        let kept = extra.waker.get_or_insert_with(|| waker::real_waker(self, task));
+        let remote = extra.remote.get_or_insert_with(|| waker::remote(self, task)).clone();
         if let Some(lending) = header.vtable().lending {
             header.set_vtable(lending);
         }
-        kept.0.clone()
+        waker::into_waker(remote)
     }
 
     /// A new `Unparker`'s inside.
@@ -342,8 +342,8 @@ impl WorkerCore {
         self.for_each_live(|task| {
             // SAFETY: the owner's thread; no other reference to the rare things is in use.
             let extra = unsafe { self.header(task).extra() };
-            let kept = extra.and_then(|extra| extra.waker.as_ref());
-            found |= kept.is_some_and(|kept| !kept.1.is_only_kept());
+            let kept = extra.and_then(|extra| extra.remote.as_ref());
+            found |= kept.is_some_and(|kept| !kept.is_only_kept());
         });
         found
     }
