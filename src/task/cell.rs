@@ -59,7 +59,6 @@ impl<F: Future> Cell<F> {
         resume: Self::resume,
         drop_frame: Self::drop_frame,
         drop_output: Self::drop_output,
-        size_class: Self::SIZE_CLASS,
         cancelled: Some(Self::CANCELLED),
         lending: Some(Self::LENDING),
     };
@@ -67,7 +66,6 @@ impl<F: Future> Cell<F> {
         resume: Self::resume_lending,
         drop_frame: Self::drop_frame,
         drop_output: Self::drop_output,
-        size_class: Self::SIZE_CLASS,
         cancelled: Some(Self::CANCELLED),
         lending: None,
     };
@@ -75,7 +73,6 @@ impl<F: Future> Cell<F> {
         resume: Self::resume_cancelled,
         drop_frame: Self::drop_frame,
         drop_output: Self::drop_output,
-        size_class: Self::SIZE_CLASS,
         cancelled: None,
         lending: None,
     };
@@ -83,7 +80,7 @@ impl<F: Future> Cell<F> {
     /// Builds a task in a slot of `slab`.
     #[inline(always)]
     pub(super) fn build(
-        slab: &mut Slab,
+        slab: &Slab,
         frame: F,
         id: TaskId,
         origin: Origin,
@@ -91,7 +88,7 @@ impl<F: Future> Cell<F> {
     ) -> TaskRef {
         let slot = slab.allocate(Self::SIZE_CLASS);
         // SAFETY: the slot is ours alone and has room for a header.
-        unsafe { slot.write(Header::new(Self::LIVE, id, origin, spawned_at)) };
+        unsafe { slot.write(Header::new(Self::LIVE, Self::SIZE_CLASS, id, origin, spawned_at)) };
         // SAFETY: a slot with its own provenance.
         let task = unsafe { TaskRef::new(slot) };
         // SAFETY: the slot has room for the frame.
@@ -188,7 +185,6 @@ pub(super) static REFUSED: VTable = VTable {
     resume: refuse,
     drop_frame: refuse_frame,
     drop_output: refuse_output,
-    size_class: SizeClass::of(0),
     cancelled: None,
     lending: None,
 };

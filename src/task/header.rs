@@ -17,6 +17,7 @@ use std::task::Waker;
 
 use super::id::TaskId;
 use super::site_ref::{SiteRef, SpawnSite};
+use super::slab::SizeClass;
 use super::state::State;
 use super::task_ref::TaskRef;
 use super::vtable::VTable;
@@ -41,6 +42,7 @@ pub(crate) struct Header {
     pub(super) state: State,
     pub(super) waits_for: Cell<Waits>,
     pub(super) origin: Origin,
+    pub(super) size_class: SizeClass,
 }
 
 #[cfg(target_pointer_width = "64")]
@@ -132,6 +134,7 @@ pub(crate) struct Extra {
 impl Header {
     pub(super) fn new(
         vtable: &'static VTable,
+        size_class: SizeClass,
         id: TaskId,
         origin: Origin,
         spawned_at: &'static Location<'static>,
@@ -148,6 +151,7 @@ impl Header {
             state: State::new(),
             waits_for: Cell::new(Waits::Other),
             origin,
+            size_class,
         }
     }
 
@@ -165,6 +169,7 @@ impl Header {
             state: State::refused(),
             waits_for: Cell::new(Waits::Other),
             origin: Origin::Outside,
+            size_class: SizeClass::of(0),
         }
     }
 

@@ -27,7 +27,7 @@ use super::id::TaskId;
 use super::join_error::JoinError;
 use super::mailbox::{Mail, Mailbox};
 use super::site_ref::SiteRef;
-use super::state::Outcome;
+use super::state::{Outcome, State};
 use super::task_ref::TaskRef;
 use super::this_thread::{self, Running};
 use super::worker_core::WorkerCore;
@@ -225,7 +225,8 @@ impl<T> JoinHandle<T> {
     /// On the worker's thread: takes the outcome and gives back the slot, if the task has ended.
     #[inline(always)]
     fn try_take(&mut self, core: &WorkerCore, task: TaskRef) -> Option<Result<T, JoinError>> {
-        let outcome = core.header(task).state.outcome()?;
+        let state = &core.header(task).state;
+        let outcome = if state.has_completed() { Outcome::Completed } else { cold_outcome(state)? };
         *self.task.get_mut() = std::ptr::null_mut();
         // SAFETY: it has ended, and the handle forgets it.
         let result = unsafe { Self::take(task, outcome) };
@@ -322,6 +323,12 @@ impl<T> JoinHandle<T> {
         self.release_elsewhere();
         quietly(|| drop(result));
     }
+}
+
+/// Out of the way of the usual outcome.
+#[inline(never)]
+fn cold_outcome(state: &State) -> Option<Outcome> {
+    state.outcome()
 }
 
 /// Registers the running task as the joiner of `task`, which is of the same worker.

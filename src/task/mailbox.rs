@@ -126,21 +126,18 @@ impl Mailbox {
     /// Builds a task in a slot for spawns from other threads, and has the worker run it.
     ///
     /// Returns `None`, without having called `build`, once spawns are refused.
-    pub(super) fn spawn(
-        &self,
-        build: impl FnOnce(&mut Slab, TaskId) -> TaskRef,
-    ) -> Option<TaskRef> {
+    pub(super) fn spawn(&self, build: impl FnOnce(&Slab, TaskId) -> TaskRef) -> Option<TaskRef> {
         let id = TaskId::from_outside(self.spawned.fetch_add(1, Ordering::Relaxed));
-        let mut slab = self.slab.lock();
-        let task = build(slab.as_mut()?, id);
+        let slab = self.slab.lock();
+        let task = build(slab.as_ref()?, id);
         // Sent under the lock: after `refuse_spawns` no spawn is under way.
         self.send(Mail::Spawn(task));
         Some(task)
     }
 
     /// Looks at the slab for spawns from other threads.
-    pub(super) fn with_slab<R>(&self, f: impl FnOnce(&mut Slab) -> R) -> Option<R> {
-        self.slab.lock().as_mut().map(f)
+    pub(super) fn with_slab<R>(&self, f: impl FnOnce(&Slab) -> R) -> Option<R> {
+        self.slab.lock().as_ref().map(f)
     }
 
     /// From now on `spawn` refuses; gives back the slab, whose slots stay where they are.

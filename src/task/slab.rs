@@ -7,6 +7,7 @@
 #![expect(unsafe_code, reason = "allocates raw memory")]
 
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
+use std::cell::{Cell, RefCell};
 use std::ptr::NonNull;
 
 use super::header::Header;
@@ -19,15 +20,17 @@ const FINE_LIMIT: usize = 512;
 const FINE_CLASSES: usize = FINE_LIMIT / GRANULE + 1;
 /// The largest slot; what is larger is boxed.
 pub(super) const LARGEST_SLOT: usize = 16 << 10;
-const CLASSES: usize =
-    FINE_CLASSES + 4 * (LARGEST_SLOT.trailing_zeros() - FINE_LIMIT.trailing_zeros()) as usize;
+/// A power of two, and no fewer than there are.
+const CLASSES: usize = (FINE_CLASSES
+    + 4 * (LARGEST_SLOT.trailing_zeros() - FINE_LIMIT.trailing_zeros()) as usize)
+    .next_power_of_two();
 
 const FIRST_CHUNK: usize = 8 << 10;
 const LARGEST_CHUNK: usize = 2 << 20;
 
 /// A class of slots of one size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct SizeClass(u16);
+pub(crate) struct SizeClass(u8);
 
 impl SizeClass {
     /// The smallest class whose slots hold `size` bytes; the largest of all if there is none.
@@ -37,13 +40,13 @@ impl SizeClass {
             return Self::of(LARGEST_SLOT);
         }
         if size <= FINE_LIMIT {
-            return Self(size.div_ceil(GRANULE) as u16);
+            return Self(size.div_ceil(GRANULE) as u8);
         }
         // `size` lies in (2^n, 2^(n+1)], which is divided into four.
         let n = (size - 1).ilog2();
         let quarter = (size - (1 << n)).div_ceil(1 << (n - 2));
         let doublings = (n - FINE_LIMIT.trailing_zeros()) as usize;
-        Self((FINE_CLASSES - 1 + 4 * doublings + quarter) as u16)
+        Self((FINE_CLASSES - 1 + 4 * doublings + quarter) as u8)
     }
 
     /// The size of its slots.
@@ -56,14 +59,12 @@ impl SizeClass {
         let base = FINE_LIMIT << (coarse / 4);
         base + base / 4 * (coarse % 4 + 1)
     }
-}
 
-/// The free and the unused slots of one class.
-#[derive(Debug)]
-struct Slots {
-    free: *mut Header,
-    /// Where the next slot is carved, in the last chunk of this class.
-    chunk: Option<usize>,
+    /// Its place in a table of `CLASSES`; the mask, which changes nothing, saves a check.
+    #[inline(always)]
+    const fn place(self) -> usize {
+        self.0 as usize & (CLASSES - 1)
+    }
 }
 
 /// A piece of memory that holds slots of one class.
@@ -87,8 +88,16 @@ impl Drop for Chunk {
 /// See the module.
 #[derive(Debug)]
 pub(crate) struct Slab {
-    slots: [Slots; CLASSES],
-    chunks: Vec<Chunk>,
+    /// The first free slot of each class.
+    free: [Cell<*mut Header>; CLASSES],
+    chunks: RefCell<Chunks>,
+}
+
+#[derive(Debug)]
+struct Chunks {
+    all: Vec<Chunk>,
+    /// Where the next slot of each class is carved.
+    last: [Option<usize>; CLASSES],
 }
 
 // SAFETY: a slab owns its memory; whoever has it uniquely may use and free it on any thread.
@@ -96,19 +105,21 @@ unsafe impl Send for Slab {}
 
 impl Slab {
     pub(super) const fn new() -> Self {
-        const EMPTY: Slots = Slots { free: std::ptr::null_mut(), chunk: None };
-        Self { slots: [EMPTY; CLASSES], chunks: Vec::new() }
+        let free = [const { Cell::new(std::ptr::null_mut()) }; CLASSES];
+        Self { free, chunks: RefCell::new(Chunks { all: Vec::new(), last: [None; CLASSES] }) }
     }
 
     /// Gives out a slot, whose header the caller writes before anything else happens.
     #[inline(always)]
-    pub(super) fn allocate(&mut self, class: SizeClass) -> NonNull<Header> {
-        let slots = &mut self.slots[class.0 as usize];
-        let Some(slot) = NonNull::new(slots.free) else { return self.carve(class) };
+    pub(super) fn allocate(&self, class: SizeClass) -> NonNull<Header> {
+        let free = &self.free[class.place()];
+        let Some(slot) = NonNull::new(free.get()) else {
+            return self.chunks.borrow_mut().carve(class);
+        };
         // SAFETY: a slot of this slab has held a header ever since it was carved (M1).
         let header = unsafe { slot.as_ref() };
         // SAFETY: what is in the free list is free.
-        slots.free = unsafe { header.next_free() };
+        free.set(unsafe { header.next_free() });
         slot
     }
 
@@ -118,24 +129,46 @@ impl Slab {
     /// * The slot was given out by this slab, as one of this class.
     /// * What it held was dropped; from now on it is only looked at (M1).
     #[inline(always)]
-    pub(super) unsafe fn free(&mut self, task: TaskRef, class: SizeClass) {
-        let slots = &mut self.slots[class.0 as usize];
+    pub(super) unsafe fn free(&self, task: TaskRef, class: SizeClass) {
+        let free = &self.free[class.place()];
         // SAFETY: the slot is this slab's, which lives.
-        unsafe { task.header() }.free(slots.free);
-        slots.free = task.as_ptr();
+        unsafe { task.header() }.free(free.get());
+        free.set(task.as_ptr());
     }
 
+    /// Moves all slots, used or free, to a slab of their own; they stay where they are in memory.
+    pub(super) fn take(&self) -> Self {
+        let taken = Self::new();
+        self.free.iter().zip(&taken.free).for_each(|(from, to)| from.swap(to));
+        self.chunks.swap(&taken.chunks);
+        taken
+    }
+
+    /// Calls `f` with all slots that have ever held a task.
+    pub(super) fn for_each_slot(&self, mut f: impl FnMut(TaskRef)) {
+        for chunk in &self.chunks.borrow().all {
+            for at in (0..chunk.carved).step_by(chunk.class.slot_size()) {
+                // SAFETY: `at` is the start of a slot within the chunk.
+                let slot = unsafe { chunk.start.add(at) };
+                // SAFETY: the slot has held a header (M2); the pointer is the chunk's own.
+                f(unsafe { TaskRef::new(slot.cast()) });
+            }
+        }
+    }
+}
+
+impl Chunks {
     #[cold]
     #[inline(never)]
     fn carve(&mut self, class: SizeClass) -> NonNull<Header> {
         let size = class.slot_size();
-        let index = match self.slots[class.0 as usize].chunk {
-            Some(index) if self.chunks[index].carved + size <= self.chunks[index].layout.size() => {
-                index
-            }
+        let has_room = |chunk: &Chunk| chunk.carved + size <= chunk.layout.size();
+        let last = self.last[class.place()];
+        let index = match last {
+            Some(index) if has_room(&self.all[index]) => index,
             full => self.add_chunk(class, full),
         };
-        let chunk = &mut self.chunks[index];
+        let chunk = &mut self.all[index];
         // SAFETY: `carved + size` is within the chunk.
         let slot = unsafe { chunk.start.add(chunk.carved) };
         chunk.carved += size;
@@ -144,7 +177,7 @@ impl Slab {
 
     /// Each chunk of a class is twice as large as the one before, up to a limit.
     fn add_chunk(&mut self, class: SizeClass, last: Option<usize>) -> usize {
-        let size = last.map_or(FIRST_CHUNK, |last| self.chunks[last].layout.size() * 2);
+        let size = last.map_or(FIRST_CHUNK, |last| self.all[last].layout.size() * 2);
         let size = size.clamp(4 * class.slot_size(), LARGEST_CHUNK);
         // Aligned to cache lines, so that a slot of one line lies in one.
         let layout = Layout::from_size_align(size, 64).expect("a chunk's layout is valid");
@@ -152,21 +185,9 @@ impl Slab {
         let Some(start) = NonNull::new(unsafe { alloc(layout) }) else {
             handle_alloc_error(layout)
         };
-        self.chunks.push(Chunk { start, layout, class, carved: 0 });
-        let index = self.chunks.len() - 1;
-        self.slots[class.0 as usize].chunk = Some(index);
+        self.all.push(Chunk { start, layout, class, carved: 0 });
+        let index = self.all.len() - 1;
+        self.last[class.place()] = Some(index);
         index
-    }
-
-    /// All slots that have ever held a task.
-    pub(super) fn slots(&self) -> impl Iterator<Item = TaskRef> {
-        self.chunks.iter().flat_map(|chunk| {
-            (0..chunk.carved).step_by(chunk.class.slot_size()).map(|at| {
-                // SAFETY: `at` is the start of a slot within the chunk.
-                let slot = unsafe { chunk.start.add(at) };
-                // SAFETY: the slot has held a header (M2); the pointer is the chunk's own.
-                unsafe { TaskRef::new(slot.cast()) }
-            })
-        })
     }
 }

@@ -142,7 +142,14 @@ impl State {
         }
     }
 
-    /// Whether the slot holds a task that has not completed.
+    /// Whether the task has completed with an output. May be asked on any thread.
+    #[inline(always)]
+    pub(crate) fn has_completed(&self) -> bool {
+        // Acquire: pairs with the Release in `complete`.
+        self.stage.load(Ordering::Acquire) & STAGE == COMPLETED
+    }
+
+    /// Whether the slot holds a task that has not ended.
     pub(crate) fn is_live(&self) -> bool {
         self.stage.load(Ordering::Relaxed) & STAGE == LIVE
     }

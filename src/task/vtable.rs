@@ -3,7 +3,6 @@
 use std::fmt;
 use std::task::Context;
 
-use super::slab::SizeClass;
 use super::state::Outcome;
 use super::task_ref::TaskRef;
 use crate::primitives::Payload;
@@ -26,7 +25,6 @@ pub(crate) struct VTable {
     /// # Safety
     /// The task has completed, and its output was neither taken nor dropped.
     pub(crate) drop_output: unsafe fn(TaskRef),
-    pub(crate) size_class: SizeClass,
     /// The table of this task once it is cancelled, if it is not: its resume drops the frame.
     pub(crate) cancelled: Option<&'static VTable>,
     /// The table of this task once a real waker of it exists: that one is lent.
@@ -42,6 +40,6 @@ pub(crate) enum Resumed {
 
 impl fmt::Debug for VTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("VTable").field("size_class", &self.size_class).finish_non_exhaustive()
+        f.debug_struct("VTable").finish_non_exhaustive()
     }
 }

@@ -36,7 +36,7 @@ pub(crate) struct WorkerCore {
     own_waker: Waker,
     running: Cell<Option<TaskRef>>,
     pub(super) ready: RunQueue,
-    slab: RefCell<Slab>,
+    slab: Slab,
     /// The mailbox's slab, once it was taken over at the end.
     outside_slab: RefCell<Option<Slab>>,
     next_id: Cell<u64>,
@@ -70,7 +70,7 @@ impl WorkerCore {
             own_waker: Waker::noop().clone(),
             running: Cell::new(None),
             ready: RunQueue::new(),
-            slab: RefCell::new(Slab::new()),
+            slab: Slab::new(),
             outside_slab: RefCell::new(None),
             next_id: Cell::new(1),
             live_count: Cell::new(0),
@@ -172,9 +172,7 @@ impl WorkerCore {
         let count = self.next_id.get();
         self.next_id.set(count + 1);
         let id = TaskId::from_worker(count);
-        let mut slab = self.slab.borrow_mut();
-        let task = TaskCell::build(&mut slab, frame, id, Origin::Worker, spawned_at);
-        drop(slab);
+        let task = TaskCell::build(&self.slab, frame, id, Origin::Worker, spawned_at);
         self.count_live(1);
         self.ready.push(task);
         task
@@ -184,15 +182,15 @@ impl WorkerCore {
     #[inline(always)]
     pub(super) fn free(&self, task: TaskRef) {
         let header = self.header(task);
-        let class = header.vtable().size_class;
+        let class = header.size_class;
         if header.origin == Origin::Worker {
             // SAFETY: it came from this slab, and is empty.
-            return unsafe { self.slab.borrow_mut().free(task, class) };
+            return unsafe { self.slab.free(task, class) };
         }
         // SAFETY: it came from the mailbox's slab, and is empty.
-        let free = |slab: &mut Slab| unsafe { slab.free(task, class) };
+        let free = |slab: &Slab| unsafe { slab.free(task, class) };
         if self.mailbox.with_slab(free).is_none() {
-            self.outside_slab.borrow_mut().as_mut().map(free);
+            self.outside_slab.borrow().as_ref().map(free);
         }
     }
 
@@ -320,11 +318,15 @@ impl WorkerCore {
 
     /// Calls `f` with all tasks that have not ended.
     fn for_each_live(&self, mut f: impl FnMut(TaskRef)) {
-        let mut visit = |slab: &mut Slab| {
-            slab.slots().filter(|task| self.header(*task).state.is_live()).for_each(&mut f);
+        let mut visit = |slab: &Slab| {
+            slab.for_each_slot(|task| {
+                if self.header(task).state.is_live() {
+                    f(task);
+                }
+            });
         };
-        visit(&mut self.slab.borrow_mut());
-        self.outside_slab.borrow_mut().as_mut().map(&mut visit);
+        visit(&self.slab);
+        self.outside_slab.borrow().as_ref().map(&mut visit);
         self.mailbox.with_slab(visit);
     }
 
@@ -364,7 +366,7 @@ impl WorkerCore {
     /// The slabs, for what is left of them after the worker's end.
     pub(super) fn take_slabs(&self) -> [Slab; 2] {
         let outside = self.outside_slab.take().unwrap_or(Slab::new());
-        [self.slab.replace(Slab::new()), outside]
+        [self.slab.take(), outside]
     }
 }
 
