@@ -1,0 +1,17 @@
+//! Behaviour through the public API: what runs when, and what is dropped where. Each test ends in
+//! one comparison of a trace.
+#![feature(coroutines)]
+
+mod support;
+
+mod spawning;
+mod frames;
+mod yielding;
+mod sleeping;
+mod moved_sleeps;
+mod system_time;
+mod parking;
+mod joining;
+mod joining_elsewhere;
+mod cancelling;
+mod panicking;
