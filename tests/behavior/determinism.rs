@@ -1,5 +1,6 @@
 //! On virtual time, what runs when is a function of the program alone.
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use coweave::{Instant, JoinHandle, sleep, spawn, yield_now};
@@ -18,7 +19,12 @@ impl Numbers {
     }
 }
 
-async fn wanders(trace: Trace, seed: u64, depth: u64) -> u64 {
+/// Boxed, because it spawns itself.
+fn wanders(trace: Trace, seed: u64, depth: u64) -> Pin<Box<dyn Future<Output = u64> + Send>> {
+    Box::pin(steps(trace, seed, depth))
+}
+
+async fn steps(trace: Trace, seed: u64, depth: u64) -> u64 {
     let mut numbers = Numbers(seed);
     let mut children: Vec<JoinHandle<u64>> = Vec::new();
     let mut sum = seed;
@@ -28,8 +34,7 @@ async fn wanders(trace: Trace, seed: u64, depth: u64) -> u64 {
             2 => yield_now().await,
             3 if depth > 0 => {
                 let seed = numbers.next(u64::MAX - 1) + 1;
-                let child = Box::pin(wanders(trace.clone(), seed, depth - 1));
-                children.push(spawn(child as std::pin::Pin<Box<dyn Future<Output = u64> + Send>>));
+                children.push(spawn(wanders(trace.clone(), seed, depth - 1)));
             }
             4 => {
                 if let Some(child) = children.pop() {
