@@ -241,10 +241,11 @@ impl<T> JoinHandle<T> {
             },
             _ => self.poll_slowly(task, is_home, waker),
         };
-        if polled.is_pending()
-            && let Some(running) = running
-        {
-            running.suspends_at(site, Waits::Join);
+        if polled.is_pending() {
+            match running {
+                Some(running) => running.suspends_at(site, Waits::Join),
+                None => suspends_behind_a_combinator(site),
+            }
         }
         polled
     }
@@ -324,6 +325,12 @@ fn join_by_task(running: Running<'_>, task: TaskRef) {
     // SAFETY: the owner's thread; no other reference to the rare things is in use.
     let before = unsafe { running.core.header(task).set_joiner_task(me) };
     drop(before);
+}
+
+/// The running task waits, though the waker that the handle was polled with is not its own.
+#[cold]
+fn suspends_behind_a_combinator(site: SiteRef) {
+    this_thread::with_running(|running| running.suspends_at(site, Waits::Join));
 }
 
 /// # Safety
