@@ -9,8 +9,8 @@ use futures::executor::block_on;
 use futures::future::{FutureExt, join_all};
 
 use crate::support::{
-    Counted, Trace, on_thread, outcome, panic_text, start_thread, system_scheduler, until_finished,
-    virtual_scheduler,
+    Counted, Slot, Trace, on_thread, outcome, panic_text, start_thread, system_scheduler,
+    until_finished, virtual_scheduler,
 };
 
 #[coweave::coroutine]
@@ -320,4 +320,31 @@ fn detaching_races_with_completion_and_drops_the_output_once() {
     let summary = Trace::new();
     summary.add(dropped == ROUNDS);
     assert_eq!(summary, ["true"]);
+}
+
+#[test]
+fn an_unpark_of_an_ended_task_leaves_it_to_its_joiner_on_another_thread() {
+    let trace = Trace::new();
+    coweave::run(async {
+        let mut panics = 0;
+        for _ in 0..200 {
+            let slot = Slot::new();
+            let put = slot.clone();
+            let task: JoinHandle<()> = spawn(async move {
+                put.put(coweave::task::current().unparker());
+                std::panic::resume_unwind(Box::new("no"));
+            });
+            yield_now().await;
+            assert!(task.is_finished(), "it panics at once");
+            let unparker = slot.take();
+            let thread =
+                start_thread("other", move || block_on(task).is_err_and(|it| it.is_panic()));
+            while !thread.is_finished() {
+                (0..50).for_each(|_| unparker.unpark());
+            }
+            panics += u32::from(thread.join().unwrap());
+        }
+        trace.add(panics);
+    });
+    assert_eq!(trace, ["200"]);
 }

@@ -22,3 +22,5 @@ mod lent_waker;
 mod matrix;
 mod runs;
 mod determinism;
+mod worlds;
+mod reports;

@@ -52,9 +52,9 @@ fn a_task_suspended_in_one_run_goes_on_in_the_next_and_in_run_until_idle() {
         inner.add("yielded");
         park().await;
     });
-    scheduler.run(sleep(Duration::from_secs(1)));
+    scheduler.run(async { sleep(Duration::from_secs(1)).await });
     trace.add("first run ended");
-    scheduler.run(sleep(Duration::from_secs(1)));
+    scheduler.run(async { sleep(Duration::from_secs(1)).await });
     trace.add("second run ended");
     trace.add(scheduler.run_until_idle());
     trace.add(task.is_finished());
@@ -122,7 +122,7 @@ fn two_schedulers_take_turns_on_one_thread() {
         }
     };
     let (a, b) = (first.spawn(sleeps(&trace, "a")), second.spawn(sleeps(&trace, "b")));
-    second.run(sleep(Duration::from_millis(1)));
+    second.run(async { sleep(Duration::from_millis(1)).await });
     first.run(a).unwrap();
     second.run(b).unwrap();
     first.run(sleeps(&trace, "a"));
