@@ -175,7 +175,7 @@ async fn a_park_polled_on_a_thread_within_a_resume_says_that_no_task_runs_there(
     let trace = Trace::new();
     let text = poll_fn(|cx| {
         let waker = cx.waker();
-        let poll = || drop(pin!(park()).poll(&mut Context::from_waker(waker)));
+        let poll = || pin!(park()).poll(&mut Context::from_waker(waker)).is_ready();
         Poll::Ready(thread::scope(|scope| scope.spawn(|| panic_text(poll)).join().unwrap()))
     })
     .await;

@@ -1,6 +1,8 @@
 //! Behaviour through the public API: what runs when, and what is dropped where. Each test ends in
 //! one comparison of a trace.
 #![feature(coroutines)]
+#![expect(clippy::async_yields_async, reason = "handles and sleeps that leave a run are the point")]
+#![expect(clippy::waker_clone_wake, reason = "a clone that is consumed is another path")]
 
 mod support;
 

@@ -119,7 +119,7 @@ fn waker_at(operation: OnWaker, place: Place) -> u32 {
                 in_its_place = Some(scheduler.spawn(leaves_waker(slot, polls, None)));
                 scheduler.run_until_idle();
             }
-            _ => {}
+            Place::OwnTask | Place::SameWorker | Place::AnotherThread | Place::ThreadLocal => {}
         }
         scheduler.run(at(place, Box::new(move || on_waker(operation, waker))));
         scheduler.run_until_idle();
@@ -240,7 +240,9 @@ fn handle_at(operation: OnHandle, place: Place) -> Trace {
             let joined = scheduler.run(async { spawn(slot.take()).await.unwrap() });
             trace.add(format!("joined {}", name_of(joined)));
         }
-        _ => scheduler.run(at(place, Box::new(operate))),
+        Place::SameWorker | Place::AnotherThread | Place::ThreadLocal | Place::AfterTask => {
+            scheduler.run(at(place, Box::new(operate)));
+        }
     }
     scheduler.run_until_idle();
     drop(slot.try_take());

@@ -101,7 +101,10 @@ async fn a_panic_in_a_destructor_at_completion_reaches_the_joiner() {
 }
 
 /// Its argument is dropped by the destructor of the future, after the output was made.
-struct DropsLate(Option<Counted>, Bomb);
+struct DropsLate {
+    output: Option<Counted>,
+    _bomb: Bomb,
+}
 
 impl Future for DropsLate {
     type Output = Counted;
@@ -109,15 +112,15 @@ impl Future for DropsLate {
         mut self: std::pin::Pin<&mut Self>,
         _: &mut std::task::Context<'_>,
     ) -> std::task::Poll<Counted> {
-        std::task::Poll::Ready(self.0.take().unwrap())
+        std::task::Poll::Ready(self.output.take().unwrap())
     }
 }
 
 #[coweave::test]
 async fn a_panic_in_the_destructor_of_a_finished_future_drops_its_output() {
     let trace = Trace::new();
-    let output = Counted::new(&trace, "output");
-    let future = DropsLate(Some(output), Bomb::new(&trace, "bomb"));
+    let output = Some(Counted::new(&trace, "output"));
+    let future = DropsLate { output, _bomb: Bomb::new(&trace, "bomb") };
     trace.add(outcome(&spawn(future).await));
     assert_eq!(trace, ["bomb dropped", "output dropped", "2 panicked: bomb went off"]);
 }
