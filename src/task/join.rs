@@ -350,7 +350,12 @@ impl<T> Future for JoinHandle<T> {
     #[track_caller]
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.poll_from(cx.waker(), SiteRef::location(std::panic::Location::caller()))
+        let site = SiteRef::location(std::panic::Location::caller());
+        let polled = self.poll_from(cx.waker(), site);
+        if polled.is_ready() {
+            this_thread::goes_on();
+        }
+        polled
     }
 }
 
