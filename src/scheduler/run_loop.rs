@@ -33,6 +33,8 @@ pub(super) struct RunLoop<'a> {
 
 impl<'a> RunLoop<'a> {
     pub(super) fn new(core: &'a WorkerCore, world: World) -> Self {
+        // What was said between two runs, by the owner as well, counts before anyone is resumed.
+        core.receive_all();
         Self { core, idle: Idle::new(core), world }
     }
 

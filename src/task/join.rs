@@ -249,10 +249,11 @@ impl<T> JoinHandle<T> {
             },
             _ => self.poll_slowly(task, is_home, waker),
         };
-        if polled.is_pending()
-            && let Some(running) = running
-        {
-            running.suspends_at(site, Waits::Join);
+        if polled.is_pending() {
+            match running {
+                Some(running) => running.suspends_at(site, Waits::Join),
+                None => suspends_behind_a_combinator(site),
+            }
         }
         polled
     }
@@ -340,6 +341,12 @@ fn join_by_task(running: Running<'_>, task: TaskRef) {
     drop(before);
 }
 
+/// The running task waits, though the waker that the handle was polled with is not its own.
+#[cold]
+fn suspends_behind_a_combinator(site: SiteRef) {
+    this_thread::with_running(|running| running.suspends_at(site, Waits::Join));
+}
+
 /// # Safety
 /// * As for `JoinHandle::take`; the task has not completed.
 #[cold]
@@ -360,7 +367,12 @@ impl<T> Future for JoinHandle<T> {
     #[track_caller]
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.poll_from(cx.waker(), SiteRef::location(std::panic::Location::caller()))
+        let site = SiteRef::location(std::panic::Location::caller());
+        let polled = self.poll_from(cx.waker(), site);
+        if polled.is_ready() {
+            this_thread::goes_on();
+        }
+        polled
     }
 }
 

@@ -63,7 +63,11 @@ impl Future for Park {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        poll_from(cx.waker(), SiteRef::location(self.called_at))
+        let polled = poll_from(cx.waker(), SiteRef::location(self.called_at));
+        if polled.is_ready() {
+            this_thread::goes_on();
+        }
+        polled
     }
 }
 

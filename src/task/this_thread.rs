@@ -104,6 +104,13 @@ pub(crate) fn with_running<R>(f: impl FnOnce(Running<'_>) -> R) -> Option<R> {
     with_core(|core| core.running().map(|task| f(Running { core, task }))).flatten()
 }
 
+/// What a leaf outside a coroutine waited for has come: its place is no longer where the task is,
+/// and the foreign future that may follow records none.
+#[inline]
+pub(super) fn goes_on() {
+    with_running(|running| running.suspends_at(SiteRef::NONE, Waits::Other));
+}
+
 impl<'a> Running<'a> {
     #[inline(always)]
     pub(crate) fn header(self) -> &'a Header {
