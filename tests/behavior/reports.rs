@@ -176,7 +176,7 @@ fn the_report_is_what_a_deadlock_shows() {
          task 1 waiting for task 2 to end, for 1s\n      \
          at {file}:{}:15\n      \
          spawned at {file}:{}:28\n  \
-         task 2 (reader) parked, waiting for its Unparker, for 0ns\n      \
+         task 2 (reader) parked, waiting for an Unparker, for 0ns\n      \
          at {file}:{}:12 in innermost\n      \
          spawned at {file}:{}:57",
         line_of("report's join"),
@@ -200,7 +200,7 @@ fn a_hundred_thousand_equal_tasks_are_one_paragraph() {
     trace.add(deadlock.tasks().len());
     let text = deadlock.to_string();
     trace.add(text.lines().count());
-    trace.add(text.contains("100000 tasks (2, 3, 4, …) parked, waiting for its Unparker"));
+    trace.add(text.contains("100000 tasks (2, 3, 4, …) parked, waiting for an Unparker"));
     assert_eq!(trace, ["100001", "8", "true"]);
 }
 

@@ -296,7 +296,7 @@ fn an_open_world_that_stands_still_reports_that_once_to_standard_error() {
     let text = String::from_utf8_lossy(&child.stderr).into_owned();
     trace.add(child.status.success());
     trace.add(text.matches("coweave: the scheduler has stood still").count());
-    trace.add(text.contains("(stuck) waiting for its waker"));
-    trace.add(text.contains("parked, waiting for its Unparker"));
+    trace.add(text.contains("(stuck) waiting for a waker"));
+    trace.add(text.contains("parked, waiting for an Unparker"));
     assert_eq!(trace, ["true", "1", "true", "true"]);
 }
