@@ -212,6 +212,10 @@ impl WorkerCore {
     /// What an `Unparker` does.
     pub(super) fn unpark_with_permit(&self, task: TaskRef) {
         let header = self.header(task);
+        // What has ended may be its handle's by now, on another thread (E2).
+        if !header.state.is_live() {
+            return;
+        }
         header.state.give_permit();
         // SAFETY: the owner's thread; no other reference to the rare things is in use.
         let waker = unsafe { header.extra() }.and_then(|extra| extra.park_waker.take());
