@@ -10,6 +10,27 @@ use coweave::{Scheduler, spawn, yield_now};
 use crate::{Bomb, OnDrop, poll_with};
 
 #[test]
+fn a_callbacks_panic_is_not_blamed_on_the_task_that_runs() {
+    coweave::run(async {
+        let mut inner = spawn(pending::<()>());
+        let joiner = spawn(async move {
+            let bomb =
+                Waker::from(Arc::new(Bomb { panics_when_woken: false, panics_when_dropped: true }));
+            assert!(poll_with(Pin::new(&mut inner), &bomb).is_pending());
+            std::mem::drop(std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(bomb))));
+            poll_fn(|cx| {
+                assert!(Pin::new(&mut inner).poll(cx).is_pending());
+                Poll::Ready(())
+            })
+            .await;
+            inner.cancel();
+            inner.await.unwrap_err().is_cancelled()
+        });
+        assert!(joiner.await.unwrap());
+    });
+}
+
+#[test]
 fn panicking_wakers_are_quiet_everywhere() {
     for (panics_when_woken, panics_when_dropped) in [(true, false), (false, true)] {
         let bomb = || {
