@@ -189,3 +189,16 @@ fn a_deadlocks_future_and_its_borrows_end_together() {
     drop(text);
     assert_eq!(scheduler.run_until_idle(), 3);
 }
+
+#[test]
+fn virtual_time_does_not_reach_the_end_of_time() {
+    let mut scheduler = Scheduler::builder().virtual_time().build().unwrap();
+    let deadlock = scheduler.try_run(coweave::sleep(std::time::Duration::MAX)).unwrap_err();
+    assert_eq!(deadlock.tasks()[0].waits_for(), &coweave::WaitsFor::Deadline);
+    let hour = std::time::Duration::from_secs(3600);
+    scheduler.run(async {
+        let start = coweave::Instant::now();
+        coweave::sleep(hour).await;
+        assert_eq!(start.elapsed(), hour);
+    });
+}
