@@ -78,9 +78,15 @@ fn literal(
     let builtin = Ident::new("coroutine", Span::from(proc_macro::Span::def_site()));
     let Arguments { capture, destructure } = arguments;
     let (annotation, stmts) = (&output.annotation, &body.stmts);
-    let (wrapper, parameter, in_scope) = match kind {
+    let lowered = quote_spanned! {span=>
+        // SAFETY: the body suspends only where the rewriting has put a `yield`, each of which takes
+        // the next resume's token.
+        unsafe { ::coweave::__private::Lowered::new() },
+    };
+    let (wrapper, proof, parameter, in_scope) = match kind {
         Kind::Task => (
             quote_spanned!(span=> ::coweave::__private::task),
+            lowered,
             quote_spanned!(span=> mut __cx: ::coweave::__private::ResumeArg),
             quote_spanned!(span=> IntoLeaf),
         ),
@@ -89,6 +95,7 @@ fn literal(
             let ret = if output.is_nameable { output.ty.clone() } else { quote!(_) };
             (
                 quote_spanned!(span=> ::coweave::__private::generator::<#item, #resume, #ret, _>),
+                TokenStream::new(),
                 quote_spanned!(span=> _: ::core::option::Option<_>),
                 quote_spanned!(span=> IntoSource),
             )
@@ -97,6 +104,7 @@ fn literal(
             let item = nameable_or_inferred(item);
             (
                 quote_spanned!(span=> ::coweave::__private::streaming::<#item, _>),
+                lowered,
                 quote_spanned!(span=> mut __cx: ::coweave::__private::ResumeArg),
                 quote_spanned!(span=> IntoLeaf),
             )
@@ -112,7 +120,7 @@ fn literal(
     let mut braced = Group::new(Delimiter::Brace, statements);
     braced.set_span(body.brace_token.span.join());
     let attributes = quote_spanned!(span=> #[#builtin] #[inline(always)]);
-    quote_spanned!(span=> #wrapper(#attributes static move |#parameter| #annotation #braced))
+    quote_spanned!(span=> #wrapper(#proof #attributes static move |#parameter| #annotation #braced))
 }
 
 fn nameable_or_inferred(ty: &Type) -> TokenStream {
@@ -236,19 +244,24 @@ impl Lowering<'_> {
             Kind::Generator { resume, .. } => {
                 quote_spanned!(span=> ::coweave::__private::resumed_with::<#resume>(yield #item))
             }
-            Kind::Stream { .. } => {
-                quote_spanned!(span=> __cx = yield ::coweave::__private::Step::Item(#item);)
-            }
+            // SAFETY: yielded at once, and `__cx` becomes the next resume's token.
+            Kind::Stream { .. } => quote_spanned! {span=>
+                __cx = yield unsafe { ::coweave::__private::Step::item(#item) };
+            },
         }
     }
 
     /// Waits for the next resume, which brings its own argument.
     fn suspend(&self, span: Span) -> TokenStream {
         match self.kind {
-            Kind::Stream { .. } => {
-                quote_spanned!(span=> __cx = yield ::coweave::__private::Step::Pending;)
-            }
-            Kind::Task | Kind::Generator { .. } => quote_spanned!(span=> __cx = yield ();),
+            // SAFETY: yielded at once, and `__cx` becomes the next resume's token.
+            Kind::Stream { .. } => quote_spanned! {span=>
+                __cx = yield unsafe { ::coweave::__private::Step::pending() };
+            },
+            // SAFETY: as above.
+            Kind::Task | Kind::Generator { .. } => quote_spanned! {span=>
+                __cx = yield unsafe { ::coweave::__private::suspended() };
+            },
         }
     }
 

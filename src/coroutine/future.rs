@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 
 use pin_project::pin_project;
 
-use super::ResumeArg;
+use super::resume_arg::{Lowered, ResumeArg, Suspended};
 
 /// The future that a task's function returns. It is not `Unpin`, because the coroutine is not.
 #[must_use = "a task does nothing until it is awaited or spawned"]
@@ -20,17 +20,20 @@ pub struct CoroutineFuture<C> {
 
 /// Wraps the lowered body of a task.
 #[inline(always)]
-pub fn task<C: Coroutine<ResumeArg, Yield = ()>>(coroutine: C) -> CoroutineFuture<C> {
+pub fn task<C>(_: Lowered, coroutine: C) -> CoroutineFuture<C>
+where
+    C: Coroutine<ResumeArg, Yield = Suspended>,
+{
     CoroutineFuture { coroutine }
 }
 
-impl<C: Coroutine<ResumeArg, Yield = ()>> Future for CoroutineFuture<C> {
+impl<C: Coroutine<ResumeArg, Yield = Suspended>> Future for CoroutineFuture<C> {
     type Output = C::Return;
 
     #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<C::Return> {
         match self.project().coroutine.resume(ResumeArg::new(cx)) {
-            CoroutineState::Yielded(()) => Poll::Pending,
+            CoroutineState::Yielded(Suspended { .. }) => Poll::Pending,
             CoroutineState::Complete(output) => Poll::Ready(output),
         }
     }

@@ -15,6 +15,6 @@ pub(crate) mod delegation;
 pub use frame::{CoroutineState, Frame, GeneratorFrame, resumed_with};
 pub use future::{CoroutineFuture, Returned, task};
 pub use generator::{Generator, generator, no_generator};
-pub use resume_arg::ResumeArg;
+pub use resume_arg::{Lowered, ResumeArg, Step, Suspended, suspended};
 pub use site::Site;
-pub use streaming::{ItemFrame, Next, Step, StreamFrame, Streaming, no_streaming, streaming};
+pub use streaming::{ItemFrame, Next, StreamFrame, Streaming, no_streaming, streaming};

@@ -3,7 +3,9 @@
 //! # Invariants
 //! * **R1 one resume**: a token is opened only during the resume for which it was made. The macro
 //!   overwrites its only copy with the next one at every suspension, and its name is hygienic, so
-//!   no body can keep one.
+//!   no body can keep one. No body can suspend in another way either: what is yielded takes
+//!   `unsafe` to make, so a `yield` that the macro did not see (in what another macro expands to)
+//!   does not compile. Nor can a coroutine that the macro did not write get a token: [`Lowered`].
 #![expect(
     unsafe_code,
     reason = "erases the lifetimes of the context, which coroutines cannot name"
@@ -11,6 +13,56 @@
 
 use std::ptr::NonNull;
 use std::task::Context;
+
+/// What a task's coroutine yields: proof that the macro wrote the `yield`.
+#[derive(Debug)]
+pub struct Suspended(());
+
+/// Makes what a task yields.
+///
+/// # Safety
+/// * It is yielded at once, and the token that the `yield` gives replaces the one before (R1).
+#[inline(always)]
+pub const unsafe fn suspended() -> Suspended {
+    Suspended(())
+}
+
+/// What a stream's coroutine yields: it waits, or it hands an item out.
+#[derive(Debug)]
+pub struct Step<T>(pub(super) Option<T>);
+
+impl<T> Step<T> {
+    /// Something it awaits is not ready.
+    ///
+    /// # Safety
+    /// * It is yielded at once, and the token that the `yield` gives replaces the one before (R1).
+    #[inline(always)]
+    pub const unsafe fn pending() -> Self {
+        Self(None)
+    }
+
+    /// The next item.
+    ///
+    /// # Safety
+    /// * As for [`pending`](Self::pending).
+    #[inline(always)]
+    pub const unsafe fn item(item: T) -> Self {
+        Self(Some(item))
+    }
+}
+
+/// Proof that the macro wrote a coroutine.
+#[derive(Debug)]
+pub struct Lowered(());
+
+impl Lowered {
+    /// # Safety
+    /// * What it goes with is a coroutine that keeps R1.
+    #[inline(always)]
+    pub const unsafe fn new() -> Self {
+        Self(())
+    }
+}
 
 /// The resume argument of tasks and streams.
 #[derive(Clone, Copy, Debug)]

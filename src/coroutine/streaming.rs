@@ -10,17 +10,8 @@ use std::task::{Context, Poll};
 use futures_core::{FusedStream, Stream};
 use pin_project::pin_project;
 
-use super::ResumeArg;
 use super::frame::sealed::Sealed;
-
-/// What a stream's coroutine yields: it waits, or it hands an item out.
-#[derive(Debug)]
-pub enum Step<T> {
-    /// Something it awaits is not ready.
-    Pending,
-    /// The next item.
-    Item(T),
-}
+use super::resume_arg::{Lowered, ResumeArg, Step};
 
 /// The state machine of a stream.
 ///
@@ -66,8 +57,8 @@ impl<T, C: Coroutine<ResumeArg, Yield = Step<T>, Return = ()>> StreamFrame for I
     #[inline(always)]
     fn __poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
         match self.project().coroutine.resume(ResumeArg::new(cx)) {
-            CoroutineState::Yielded(Step::Pending) => Poll::Pending,
-            CoroutineState::Yielded(Step::Item(item)) => Poll::Ready(Some(item)),
+            CoroutineState::Yielded(Step(None)) => Poll::Pending,
+            CoroutineState::Yielded(Step(Some(item))) => Poll::Ready(Some(item)),
             CoroutineState::Complete(()) => Poll::Ready(None),
         }
     }
@@ -111,7 +102,7 @@ pub struct Streaming<F: StreamFrame + ?Sized> {
 
 /// Wraps the lowered body of a stream.
 #[inline(always)]
-pub fn streaming<T, C>(coroutine: C) -> Streaming<ItemFrame<C>>
+pub fn streaming<T, C>(_: Lowered, coroutine: C) -> Streaming<ItemFrame<C>>
 where
     C: Coroutine<ResumeArg, Yield = Step<T>, Return = ()>,
 {
@@ -128,7 +119,8 @@ pub fn no_streaming<T>() -> Streaming<impl StreamFrame<Item = T>> {
             unreachable!("the crate does not compile")
         }
     }
-    streaming::<T, _>(Never(PhantomData))
+    let coroutine = Never::<T>(PhantomData);
+    Streaming { frame: Some(Box::pin(ItemFrame { coroutine })) }
 }
 
 impl<F: StreamFrame + ?Sized> Streaming<F> {

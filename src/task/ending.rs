@@ -195,7 +195,8 @@ fn drop_extra(extra: Option<Box<Extra>>) {
     quietly(|| drop(extra));
 }
 
-fn drop_joiner(joiner: Joiner) {
+#[inline(always)]
+pub(super) fn drop_joiner(joiner: Joiner) {
     if let Joiner::Waker(waker) = joiner {
         quietly(|| drop(waker));
     }

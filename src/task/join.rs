@@ -21,7 +21,7 @@ use std::task::{Context, Poll, Waker};
 
 use super::awaiting::{Awaited, Leaf};
 use super::cell;
-use super::ending::release_orphan;
+use super::ending::{drop_joiner, release_orphan};
 use super::header::{Header, Waits};
 use super::id::TaskId;
 use super::join_error::JoinError;
@@ -338,7 +338,7 @@ fn join_by_task(running: Running<'_>, task: TaskRef) {
     let me = running.header().registration(running.task);
     // SAFETY: the owner's thread; no other reference to the rare things is in use.
     let before = unsafe { running.core.header(task).set_joiner_task(me) };
-    drop(before);
+    drop_joiner(before);
 }
 
 /// The running task waits, though the waker that the handle was polled with is not its own.

@@ -296,8 +296,9 @@ impl WorkerCore {
         quietly(|| drop(cancelled));
     }
 
+    /// When the next timer fires; `None` if none ever will.
     pub(crate) fn next_deadline(&self) -> Option<Instant> {
-        self.timers.borrow().next_deadline()
+        self.timers.borrow().next_deadline().filter(|deadline| *deadline < Instant::NEVER)
     }
 
     /// Makes ready all whose deadline has come, in order.

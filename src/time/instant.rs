@@ -34,6 +34,8 @@ pub struct Instant {
 impl Instant {
     /// Where a clock starts.
     pub(crate) const START: Self = Self { nanos: 0 };
+    /// What no clock reaches; where arithmetic saturates.
+    pub(crate) const NEVER: Self = Self { nanos: u64::MAX };
 
     /// The time since `earlier`, or zero if `earlier` is later than `self`.
     ///
