@@ -14,14 +14,13 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::mem::ManuallyDrop;
 use std::pin::Pin;
 use std::ptr::NonNull;
 use std::task::{Context, Poll, Waker};
 
 use super::awaiting::{Awaited, Leaf};
 use super::cell;
-use super::ending::{drop_joiner, release_orphan};
+use super::ending::drop_joiner;
 use super::header::{Header, Waits};
 use super::id::TaskId;
 use super::join_error::JoinError;
@@ -32,7 +31,7 @@ use super::task_ref::TaskRef;
 use super::this_thread::{self, Running};
 use super::worker_core::WorkerCore;
 use crate::coroutine::Site;
-use crate::primitives::{Arc, AtomicPtr, Ordering, quietly};
+use crate::primitives::{Arc, AtomicPtr, Ordering};
 
 /// Waits for a task's end, and gives its output.
 ///
@@ -60,13 +59,13 @@ use crate::primitives::{Arc, AtomicPtr, Ordering, quietly};
 #[must_use = "a handle that is dropped detaches its task; to say so, write `drop(handle)`"]
 pub struct JoinHandle<T> {
     /// The low bit says that the handle has spoken by mail (J2). Null once the output is taken.
-    task: AtomicPtr<Header>,
+    pub(super) task: AtomicPtr<Header>,
     /// Null for a task that was refused.
-    mailbox: *const Mailbox,
+    pub(super) mailbox: *const Mailbox,
     _output: PhantomData<T>,
 }
 
-const MAILED: usize = 1;
+pub(super) const MAILED: usize = 1;
 
 // SAFETY: off the worker's thread only the stage is read and mail is sent; the output, a `T`, is
 // taken or dropped on the handle's thread.
@@ -100,7 +99,7 @@ impl<T> JoinHandle<T> {
 
     /// The task; `None` once the output is taken.
     #[inline(always)]
-    fn task(&self) -> Option<TaskRef> {
+    pub(super) fn task(&self) -> Option<TaskRef> {
         let header = NonNull::new(self.pointer().map_addr(|address| address & !MAILED))?;
         // SAFETY: the slot whose pointer `new` was given, which is not freed (J1).
         Some(unsafe { TaskRef::new(header) })
@@ -125,23 +124,6 @@ impl<T> JoinHandle<T> {
             (is_home && self.pointer().addr() & MAILED == 0).then(|| f(core))
         })
         .flatten()
-    }
-
-    /// The mailbox, with a count of its own: what is mailed may have the worker free it at once.
-    fn mailbox(&self) -> Option<Arc<Mailbox>> {
-        if self.mailbox.is_null() {
-            return None;
-        }
-        // SAFETY: it is an `Arc`'s, and lives (J3); the count stays where it was.
-        let mailbox = ManuallyDrop::new(unsafe { Arc::from_raw(self.mailbox) });
-        Some(Arc::clone(&mailbox))
-    }
-
-    /// Returns false if the worker has gone: then the task has ended (B2).
-    fn send(&self, mail: impl FnOnce(TaskRef) -> Mail) -> bool {
-        let (Some(task), Some(mailbox)) = (self.task(), self.mailbox()) else { return false };
-        self.task.store(task.as_ptr().map_addr(|address| address | MAILED), Ordering::Relaxed);
-        mailbox.send_from_handle(mail(task))
     }
 
     /// Whether the task has ended.
@@ -278,51 +260,6 @@ impl<T> JoinHandle<T> {
             taken
         });
         polled.flatten().map_or(Poll::Pending, Poll::Ready)
-    }
-
-    fn poll_elsewhere(&mut self, task: TaskRef, waker: &Waker) -> Poll<Result<T, JoinError>> {
-        loop {
-            // SAFETY: the slot is not freed (J1); only the stage is read.
-            let outcome = unsafe { task.header() }.state.outcome();
-            if let Some(outcome) = outcome {
-                // SAFETY: it has ended, and is forgotten below.
-                let result = unsafe { Self::take(task, outcome) };
-                self.release_elsewhere();
-                return Poll::Ready(result);
-            }
-            let waker = waker.clone();
-            // The worker answers for an ended task by waking at once, so the order of its mailbox
-            // alone excludes a lost wake. Refused means that it has ended by now.
-            if self.send(|task| Mail::Watch(task, waker)) {
-                return Poll::Pending;
-            }
-        }
-    }
-
-    /// Gives back the slot, whose outcome this handle has taken.
-    fn release_elsewhere(&mut self) {
-        if !self.send(Mail::Release)
-            && let Some(mailbox) = self.mailbox()
-        {
-            release_orphan(&mailbox);
-        }
-        *self.task.get_mut() = std::ptr::null_mut();
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn drop_elsewhere(&mut self, task: TaskRef) {
-        // SAFETY: the slot is not freed (J1); only the stage is read.
-        let has_ended = || unsafe { task.header() }.state.outcome();
-        if has_ended().is_none() && self.send(Mail::Detach) {
-            return;
-        }
-        // Refused means that it has ended by now.
-        let Some(outcome) = has_ended() else { unreachable!("a worker ends after its tasks") };
-        // SAFETY: it has ended, and is forgotten below.
-        let result = unsafe { Self::take(task, outcome) };
-        self.release_elsewhere();
-        quietly(|| drop(result));
     }
 }
 

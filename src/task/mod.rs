@@ -30,6 +30,7 @@ mod sleep;
 mod now;
 mod park;
 mod join;
+mod join_elsewhere;
 pub(crate) mod leaves;
 mod join_error;
 mod running_task;

@@ -1,10 +1,10 @@
 //! Where a task was spawned and where it is suspended, in few bytes.
-#![expect(unsafe_code, reason = "packs two kinds of static references into one pointer")]
 //!
 //! # Invariants
 //! * **P1** A `SiteRef` is null, a `&'static Site`, or a `&'static Location` with its low bit set.
 //! * **P2** A `SpawnSite` is zero, or the distance from `ANCHOR` to a `Location` of this program,
 //!   whose provenance was exposed.
+#![expect(unsafe_code, reason = "packs two kinds of static references into one pointer")]
 
 use std::fmt;
 use std::panic::Location;

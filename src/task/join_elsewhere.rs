@@ -1,0 +1,84 @@
+//! A handle away from its task's worker: it reads whether the task has ended, and otherwise sends
+//! mail.
+//!
+//! # Invariants
+//! * **J1**, **J2**, **J3** of `join`.
+#![expect(unsafe_code, reason = "reaches slot and mailbox without counting")]
+
+use std::mem::ManuallyDrop;
+use std::task::{Poll, Waker};
+
+use super::ending::release_orphan;
+use super::join::{JoinHandle, MAILED};
+use super::join_error::JoinError;
+use super::mailbox::{Mail, Mailbox};
+use super::task_ref::TaskRef;
+use crate::primitives::{Arc, Ordering, quietly};
+
+impl<T> JoinHandle<T> {
+    /// The mailbox, with a count of its own: what is mailed may have the worker free it at once.
+    pub(super) fn mailbox(&self) -> Option<Arc<Mailbox>> {
+        if self.mailbox.is_null() {
+            return None;
+        }
+        // SAFETY: it is an `Arc`'s, and lives (J3); the count stays where it was.
+        let mailbox = ManuallyDrop::new(unsafe { Arc::from_raw(self.mailbox) });
+        Some(Arc::clone(&mailbox))
+    }
+
+    /// Returns false if the worker has gone: then the task has ended (B2).
+    pub(super) fn send(&self, mail: impl FnOnce(TaskRef) -> Mail) -> bool {
+        let (Some(task), Some(mailbox)) = (self.task(), self.mailbox()) else { return false };
+        self.task.store(task.as_ptr().map_addr(|address| address | MAILED), Ordering::Relaxed);
+        mailbox.send_from_handle(mail(task))
+    }
+
+    pub(super) fn poll_elsewhere(
+        &mut self,
+        task: TaskRef,
+        waker: &Waker,
+    ) -> Poll<Result<T, JoinError>> {
+        loop {
+            // SAFETY: the slot is not freed (J1); only the stage is read.
+            let outcome = unsafe { task.header() }.state.outcome();
+            if let Some(outcome) = outcome {
+                // SAFETY: it has ended, and is forgotten below.
+                let result = unsafe { Self::take(task, outcome) };
+                self.release_elsewhere();
+                return Poll::Ready(result);
+            }
+            let waker = waker.clone();
+            // The worker answers for an ended task by waking at once, so the order of its mailbox
+            // alone excludes a lost wake. Refused means that it has ended by now.
+            if self.send(|task| Mail::Watch(task, waker)) {
+                return Poll::Pending;
+            }
+        }
+    }
+
+    /// Gives back the slot, whose outcome this handle has taken.
+    pub(super) fn release_elsewhere(&mut self) {
+        if !self.send(Mail::Release)
+            && let Some(mailbox) = self.mailbox()
+        {
+            release_orphan(&mailbox);
+        }
+        *self.task.get_mut() = std::ptr::null_mut();
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(super) fn drop_elsewhere(&mut self, task: TaskRef) {
+        // SAFETY: the slot is not freed (J1); only the stage is read.
+        let has_ended = || unsafe { task.header() }.state.outcome();
+        if has_ended().is_none() && self.send(Mail::Detach) {
+            return;
+        }
+        // Refused means that it has ended by now.
+        let Some(outcome) = has_ended() else { unreachable!("a worker ends after its tasks") };
+        // SAFETY: it has ended, and is forgotten below.
+        let result = unsafe { Self::take(task, outcome) };
+        self.release_elsewhere();
+        quietly(|| drop(result));
+    }
+}
