@@ -1,5 +1,6 @@
 //! How a worker waits when nothing is ready, without burning the processor.
 
+use std::io::Write;
 use std::time::Duration;
 
 use super::report::Report;
@@ -62,7 +63,8 @@ impl<'a> Idle<'a> {
         let stall_report = stall_report.filter(|_| !self.has_reported);
         if !self.sleep(left, stall_report) && stall_report.is_some() {
             self.has_reported = true;
-            eprintln!("{}", Report::stall(self.core));
+            // A report that cannot be written is no reason to end the scheduler.
+            writeln!(std::io::stderr(), "{}", Report::stall(self.core)).unwrap_or(());
         }
     }
 

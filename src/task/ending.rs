@@ -142,10 +142,14 @@ impl WorkerCore {
         }
     }
 
-    /// Acts on all messages that are there.
+    /// Acts on all messages that are there now; what comes meanwhile waits for the next turn, so
+    /// that no flood of it holds off tasks and timers.
     pub(crate) fn receive_all(&self) {
         // `is_empty` is two loads; an empty `try_recv` has a full fence.
-        while !self.mail().is_empty() {
+        if self.mail().is_empty() {
+            return;
+        }
+        for _ in 0..self.mail().len() {
             let Ok(mail) = self.mail().try_recv() else { return };
             self.receive(mail);
         }

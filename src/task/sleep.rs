@@ -16,7 +16,8 @@ use super::mailbox::{Mail, Mailbox};
 use super::now::present;
 use super::site_ref::SiteRef;
 use super::this_thread;
-use super::worker_core::{Sleeper, WorkerCore};
+use super::timers::Sleeper;
+use super::worker_core::WorkerCore;
 use crate::coroutine::Site;
 use crate::time::{Clock, Instant, TimerKey, timer_thread};
 

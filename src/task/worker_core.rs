@@ -9,7 +9,8 @@
 //!   at as long as the core lives.
 //! * **K2 no borrow over foreign code** No `RefCell` is borrowed, and no reference into the slab is
 //!   held, while a waker, a destructor or a task runs.
-//! * **K3 in place** A core is boxed and never moved: its own waker's data is its address.
+//! * **K3 in place** A core is never moved, nor borrowed exclusively, once it lends its waker, whose
+//!   data is its address (see `owned_core`).
 #![expect(unsafe_code, reason = "looks at headers, builds tasks in slots")]
 
 use std::cell::{Cell, RefCell};
@@ -26,9 +27,10 @@ use super::run_queue::RunQueue;
 use super::slab::Slab;
 use super::task_ref::TaskRef;
 use super::this_thread::{self, Entered};
+use super::timers::Sleeper;
 use super::waker::{self, Remote};
 use crate::primitives::{Arc, quietly};
-use crate::time::{Clock, Instant, TimerKey, TimerQueue};
+use crate::time::{Clock, Instant, TimerQueue};
 
 /// See the module.
 #[derive(Debug)]
@@ -46,7 +48,7 @@ pub(crate) struct WorkerCore {
     pub(super) handle_count: Cell<usize>,
     /// The instant of this turn: never after the clock's present.
     pub(super) now: Cell<Instant>,
-    timers: RefCell<TimerQueue<Sleeper>>,
+    pub(super) timers: RefCell<TimerQueue<Sleeper>>,
     pub(crate) clock: Clock,
     mailbox: Arc<Mailbox>,
     mail: Receiver<Mail>,
@@ -56,17 +58,11 @@ pub(crate) struct WorkerCore {
     is_closing: Cell<bool>,
 }
 
-/// Who waits for a deadline.
-#[derive(Debug)]
-pub(crate) enum Sleeper {
-    Task(TaskRef, TaskId),
-    Waker(Waker),
-}
-
 impl WorkerCore {
-    pub(crate) fn new(clock: Clock) -> Box<Self> {
+    /// A core that lends no waker yet: `OwnedCore` gives it its place first.
+    pub(super) fn new(clock: Clock) -> Self {
         let (mailbox, mail) = Mailbox::new();
-        let mut core = Box::new(Self {
+        Self {
             own_waker: Waker::noop().clone(),
             running: Cell::new(None),
             ready: RunQueue::new(),
@@ -82,11 +78,12 @@ impl WorkerCore {
             mail,
             run_ended: Cell::new(false),
             is_closing: Cell::new(false),
-        });
-        let address = &raw const *core;
-        // SAFETY: lent by this core alone, which stays in place (K3) and outlives its resumes.
-        core.own_waker = unsafe { waker::lent_waker(address) };
-        core
+        }
+    }
+
+    /// Sets the waker that this core lends.
+    pub(super) fn set_own_waker(&mut self, waker: Waker) {
+        self.own_waker = waker;
     }
 
     /// Makes this the thread's worker while `f` runs.
@@ -260,65 +257,6 @@ impl WorkerCore {
     pub(crate) fn name(&self, task: TaskRef) -> Option<Arc<str>> {
         // SAFETY: the owner's thread; no other reference to the rare things is in use.
         unsafe { self.header(task).extra() }?.name.clone()
-    }
-
-    pub(super) fn set_timer(&self, deadline: Instant, sleeper: Sleeper) -> TimerKey {
-        self.timers.borrow_mut().set(deadline, sleeper)
-    }
-
-    /// Has `sleeper` woken instead of who was set under `key`.
-    pub(super) fn reset_timer(&self, key: TimerKey, mut sleeper: Sleeper) {
-        if let Some(set) = self.timers.borrow_mut().get_mut(key) {
-            std::mem::swap(set, &mut sleeper);
-        }
-        quietly(|| drop(sleeper));
-    }
-
-    /// Whether what was set under `key` still waits.
-    pub(super) fn timer_is_set(&self, key: TimerKey) -> bool {
-        self.timers.borrow_mut().get_mut(key).is_some()
-    }
-
-    /// The instant of this turn: never ahead of the clock.
-    #[inline]
-    pub(super) fn turn_instant(&self) -> Instant {
-        self.now.get()
-    }
-
-    /// Whether that task is set under `key`.
-    pub(super) fn timer_is_of(&self, key: TimerKey, task: TaskRef, id: TaskId) -> bool {
-        let mut timers = self.timers.borrow_mut();
-        matches!(timers.get_mut(key), Some(Sleeper::Task(t, i)) if *t == task && *i == id)
-    }
-
-    pub(super) fn cancel_timer(&self, key: TimerKey) {
-        let cancelled = self.timers.borrow_mut().cancel(key);
-        quietly(|| drop(cancelled));
-    }
-
-    /// When the next timer fires; `None` if none ever will.
-    pub(crate) fn next_deadline(&self) -> Option<Instant> {
-        self.timers.borrow().next_deadline().filter(|deadline| *deadline < Instant::NEVER)
-    }
-
-    /// Makes ready all whose deadline has come, in order.
-    pub(crate) fn fire_timers(&self) {
-        let now = self.clock.now();
-        self.now.set(now);
-        loop {
-            let due = self.timers.borrow_mut().pop_due(now);
-            match due {
-                None => return,
-                Some(Sleeper::Task(task, id)) => self.unpark_if(task, |present| present == id),
-                Some(Sleeper::Waker(waker)) => quietly(|| waker.wake()),
-            }
-        }
-    }
-
-    /// Drops all timers; a sleep that is left finds its own gone.
-    pub(super) fn clear_timers(&self) {
-        let timers = self.timers.replace(TimerQueue::new());
-        quietly(|| drop(timers));
     }
 
     /// Calls `f` with all tasks that have not ended.

@@ -46,6 +46,11 @@ impl<T> TimerQueue<T> {
         self.entries.remove(&key)
     }
 
+    /// What fires next, due or not.
+    pub(crate) fn first(&self) -> Option<(TimerKey, &T)> {
+        self.entries.first_key_value().map(|(key, waiting)| (*key, waiting))
+    }
+
     /// The next deadline, due or not.
     pub(crate) fn next_deadline(&self) -> Option<Instant> {
         self.entries.first_key_value().map(|(key, _)| key.deadline)

@@ -62,14 +62,14 @@ impl TimerThread {
         let Some(set) = timers.get_mut(key) else { return false };
         let old = std::mem::replace(set, waker);
         drop(timers);
-        drop(old);
+        quietly(|| drop(old));
         true
     }
 
     /// Forgets what was set under `key`.
     pub(crate) fn cancel(&self, key: TimerKey) {
         let cancelled = self.timers.lock().unwrap_or_else(PoisonError::into_inner).cancel(key);
-        drop(cancelled);
+        quietly(|| drop(cancelled));
     }
 
     fn run(&self) {

@@ -209,3 +209,14 @@ fn a_thousand_sleeps_dropped_on_another_thread_are_all_forgotten() {
     scheduler.run(async { trace.add(now()) });
     assert_eq!(trace, ["0", "Instant(0ns)"]);
 }
+
+#[test]
+fn a_sleep_kept_beyond_its_task_holds_nothing_up() {
+    let trace = Trace::new();
+    let mut scheduler = virtual_scheduler();
+    let kept = scheduler.run(async { spawn(half_awaited(MS * 1000)).await.unwrap() });
+    trace.add(format!("{} tasks left", scheduler.run_until_idle()));
+    scheduler.run(async { trace.add(now()) });
+    drop(kept);
+    assert_eq!(trace, ["0 tasks left", "Instant(0ns)"]);
+}

@@ -1,0 +1,43 @@
+//! A worker's core in its place.
+//!
+//! # Invariants
+//! * **O1 shared** From the moment at which its waker has its address, the core is reached through
+//!   shared references alone, until it is freed: so that address stays good.
+#![expect(unsafe_code, reason = "owns through a pointer, for a box would claim to be the only way")]
+
+use std::ops::Deref;
+use std::ptr::NonNull;
+
+use super::waker;
+use super::worker_core::WorkerCore;
+use crate::time::Clock;
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct OwnedCore(NonNull<WorkerCore>);
+
+impl OwnedCore {
+    pub(crate) fn new(clock: Clock) -> Self {
+        let mut core = NonNull::from(Box::leak(Box::new(WorkerCore::new(clock))));
+        // SAFETY: lent by this core alone, which stays in place (O1) and outlives its resumes.
+        let waker = unsafe { waker::lent_waker(core.as_ptr()) };
+        // SAFETY: nobody else knows the core yet.
+        unsafe { core.as_mut() }.set_own_waker(waker);
+        Self(core)
+    }
+}
+
+impl Deref for OwnedCore {
+    type Target = WorkerCore;
+    fn deref(&self) -> &WorkerCore {
+        // SAFETY: it lives as long as this, and is only shared (O1).
+        unsafe { self.0.as_ref() }
+    }
+}
+
+impl Drop for OwnedCore {
+    fn drop(&mut self) {
+        // SAFETY: made by `Box::leak`, and freed once, here; whoever borrowed it has gone.
+        drop(unsafe { Box::from_raw(self.0.as_ptr()) });
+    }
+}

@@ -1,0 +1,97 @@
+//! The timers of a worker: who waits for which deadline.
+//!
+//! The invariant: the queue is not borrowed while a waker is cloned, woken or dropped.
+
+use std::task::Waker;
+
+use super::id::TaskId;
+use super::task_ref::TaskRef;
+use super::worker_core::WorkerCore;
+use crate::primitives::quietly;
+use crate::time::{Instant, TimerKey, TimerQueue};
+
+/// Who waits for a deadline.
+#[derive(Debug)]
+pub(crate) enum Sleeper {
+    Task(TaskRef, TaskId),
+    Waker(Waker),
+}
+
+impl WorkerCore {
+    pub(super) fn set_timer(&self, deadline: Instant, sleeper: Sleeper) -> TimerKey {
+        self.timers.borrow_mut().set(deadline, sleeper)
+    }
+
+    /// Has `sleeper` woken instead of who was set under `key`.
+    pub(super) fn reset_timer(&self, key: TimerKey, mut sleeper: Sleeper) {
+        if let Some(set) = self.timers.borrow_mut().get_mut(key) {
+            std::mem::swap(set, &mut sleeper);
+        }
+        quietly(|| drop(sleeper));
+    }
+
+    /// Whether what was set under `key` still waits.
+    pub(super) fn timer_is_set(&self, key: TimerKey) -> bool {
+        self.timers.borrow_mut().get_mut(key).is_some()
+    }
+
+    /// The instant of this turn: never ahead of the clock.
+    #[inline]
+    pub(super) fn turn_instant(&self) -> Instant {
+        self.now.get()
+    }
+
+    /// Whether that task is set under `key`.
+    pub(super) fn timer_is_of(&self, key: TimerKey, task: TaskRef, id: TaskId) -> bool {
+        let mut timers = self.timers.borrow_mut();
+        matches!(timers.get_mut(key), Some(Sleeper::Task(t, i)) if *t == task && *i == id)
+    }
+
+    pub(super) fn cancel_timer(&self, key: TimerKey) {
+        let cancelled = self.timers.borrow_mut().cancel(key);
+        quietly(|| drop(cancelled));
+    }
+
+    /// When the next timer fires; `None` if none ever will. The timers of ended tasks are forgotten.
+    pub(crate) fn next_deadline(&self) -> Option<Instant> {
+        loop {
+            let mut timers = self.timers.borrow_mut();
+            let (key, sleeper) = timers.first()?;
+            if self.is_waiting(sleeper) {
+                return Some(key.deadline).filter(|deadline| *deadline < Instant::NEVER);
+            }
+            timers.cancel(key);
+        }
+    }
+
+    /// Whether firing would wake anybody.
+    fn is_waiting(&self, sleeper: &Sleeper) -> bool {
+        match sleeper {
+            Sleeper::Task(task, id) => {
+                let header = self.header(*task);
+                header.id() == *id && header.state.is_live()
+            }
+            Sleeper::Waker(_) => true,
+        }
+    }
+
+    /// Makes ready all whose deadline has come, in order.
+    pub(crate) fn fire_timers(&self) {
+        let now = self.clock.now();
+        self.now.set(now);
+        loop {
+            let due = self.timers.borrow_mut().pop_due(now);
+            match due {
+                None => return,
+                Some(Sleeper::Task(task, id)) => self.unpark_if(task, |present| present == id),
+                Some(Sleeper::Waker(waker)) => quietly(|| waker.wake()),
+            }
+        }
+    }
+
+    /// Drops all timers; a sleep that is left finds its own gone.
+    pub(super) fn clear_timers(&self) {
+        let timers = self.timers.replace(TimerQueue::new());
+        quietly(|| drop(timers));
+    }
+}
