@@ -20,6 +20,7 @@ mod panicking;
 mod dropping;
 mod forgetting;
 mod wakers;
+mod old_wakers;
 mod lent_waker;
 mod matrix;
 mod runs;

@@ -2,14 +2,14 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Waker};
 
-use coweave::{JoinHandle, SchedulerHandle, park, sleep, spawn, task};
+use coweave::{JoinHandle, SchedulerHandle, park, sleep, spawn, task, yield_now};
 use futures::executor::block_on;
 
-use crate::support::{
-    Counted, Slot, Trace, outcome, start_thread, until_finished, virtual_scheduler,
-};
+use crate::support::{Counted, Slot, Trace, outcome, start_thread, virtual_scheduler};
 
 /// From where an operation is done.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -51,17 +51,25 @@ fn in_a_thread_local(operation: Operation) {
     LATE.with(|late| late.borrow_mut().0 = Some(operation));
 }
 
-/// Does the operation at a place that needs another task or thread.
+/// Does the operation at a place that needs another task or thread, and never blocks the worker
+/// before it is done: a thread counts as finished before the destructors of its locals have run.
 async fn at(place: Place, operation: Operation) {
-    match place {
-        Place::SameWorker => spawn(async move { operation() }).await.unwrap(),
-        Place::AnotherThread => until_finished(start_thread("other", operation)).await,
-        Place::ThreadLocal => {
-            let thread = start_thread("local's", move || in_a_thread_local(operation));
-            until_finished(thread).await;
-        }
-        Place::OwnTask | Place::AfterTask | Place::AfterScheduler => operation(),
+    let is_done = Arc::new(AtomicBool::new(false));
+    let says = is_done.clone();
+    let operation: Operation = Box::new(move || {
+        operation();
+        says.store(true, Ordering::Release);
+    });
+    let thread = match place {
+        Place::AnotherThread => start_thread("other", operation),
+        Place::ThreadLocal => start_thread("local's", move || in_a_thread_local(operation)),
+        Place::SameWorker => return spawn(async move { operation() }).await.unwrap(),
+        Place::OwnTask | Place::AfterTask | Place::AfterScheduler => return operation(),
+    };
+    while !is_done.load(Ordering::Acquire) {
+        yield_now().await;
     }
+    thread.join().unwrap();
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -220,3 +220,22 @@ pub(crate) async fn wait_for_waker(slot: Slot<Waker>) {
     })
     .await;
 }
+
+/// Never ready; counts its polls in the trace and leaves its waker at the first.
+pub(crate) fn leaves_waker(trace: &Trace, slot: &Slot<Waker>) -> impl Future<Output = ()> + use<> {
+    let (trace, slot) = (trace.clone(), slot.clone());
+    let mut polls = 0;
+    std::future::poll_fn(move |cx| {
+        polls += 1;
+        trace.add(format!("poll {polls}"));
+        if polls == 1 {
+            slot.put(cx.waker().clone());
+        }
+        Poll::Pending
+    })
+}
+
+/// Long enough for all that was mailed to have arrived: the clock advances only after that.
+pub(crate) async fn settle() {
+    coweave::sleep(std::time::Duration::from_secs(1)).await;
+}

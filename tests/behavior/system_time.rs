@@ -34,14 +34,11 @@ fn sleeps_never_end_early_on_the_systems_clock() {
 }
 
 #[test]
-fn sleeps_under_a_foreign_executor_never_end_early_and_end_in_order() {
+fn sleeps_under_a_foreign_executor_never_end_early() {
     let trace = Trace::new();
-    let inner = &trace;
-    block_on(join_all([30_u32, 10, 20, 0].map(|ms| async move {
-        let early = ended_early(MS * ms).await;
-        inner.add(format!("{ms} early: {early}"));
-    })));
-    assert_eq!(trace, ["0 early: false", "10 early: false", "20 early: false", "30 early: false"]);
+    let sleeps = [30, 10, 20, 0].map(|ms| ended_early(MS * ms));
+    trace.add(format!("{:?}", block_on(join_all(sleeps))));
+    assert_eq!(trace, ["[false, false, false, false]"]);
 }
 
 #[test]
@@ -168,6 +165,8 @@ fn an_idle_worker_spends_next_to_nothing() {
     let trace = Trace::new();
     let spent = coweave::run(async {
         drop(spawn(coweave::park()));
+        // Once before, so that what is only ever done first is not counted.
+        sleep(MS).await;
         let unparker = coweave::task::current().unparker();
         let thread = start_thread("other", move || {
             std::thread::sleep(Duration::from_secs(3));
@@ -176,9 +175,9 @@ fn an_idle_worker_spends_next_to_nothing() {
         let before = time_on_processor();
         sleep(Duration::from_secs(2)).await;
         coweave::park().await;
+        sleep(Duration::from_secs(2)).await;
         let spent = time_on_processor() - before;
         thread.join().unwrap();
-        sleep(Duration::from_secs(2)).await;
         spent
     });
     trace.add(format!("within 2 ms: {}", spent <= MS * 2));

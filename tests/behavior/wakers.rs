@@ -1,34 +1,14 @@
 //! Real wakers: cloned, kept, woken and dropped wherever and whenever.
 
-use std::future::{Future, poll_fn};
+use std::future::poll_fn;
 use std::sync::mpsc;
 use std::task::{Poll, Waker};
-use std::time::Duration;
 
-use coweave::{JoinHandle, SchedulerHandle, sleep, spawn, yield_now};
+use coweave::{JoinHandle, SchedulerHandle, spawn, yield_now};
 
 use crate::support::{
-    Counted, Slot, Trace, on_thread, outcome, start_thread, until_finished, virtual_scheduler,
+    Slot, Trace, leaves_waker, on_thread, outcome, settle, start_thread, until_finished,
 };
-
-/// Never ready; counts its polls in the trace and leaves its waker at the first.
-fn leaves_waker(trace: &Trace, slot: &Slot<Waker>) -> impl Future<Output = ()> + use<> {
-    let (trace, slot) = (trace.clone(), slot.clone());
-    let mut polls = 0;
-    poll_fn(move |cx| {
-        polls += 1;
-        trace.add(format!("poll {polls}"));
-        if polls == 1 {
-            slot.put(cx.waker().clone());
-        }
-        Poll::Pending
-    })
-}
-
-/// Long enough for all that was mailed to have arrived: the clock advances only after that.
-async fn settle() {
-    sleep(Duration::from_secs(1)).await;
-}
 
 #[coweave::test]
 async fn a_task_is_woken_by_value_and_by_reference() {
@@ -194,119 +174,6 @@ async fn wakes_from_many_threads_resume_a_task_once_at_a_time() {
     let task = std::sync::Arc::into_inner(task).unwrap();
     trace.add(outcome(&task.await));
     assert_eq!(trace, [r#""resumed 500 times""#]);
-}
-
-#[coweave::test]
-async fn an_old_waker_does_not_resume_the_task_in_its_place() {
-    let trace = Trace::new();
-    let slot = Slot::new();
-    let old = spawn(leaves_waker(&trace, &slot));
-    settle().await;
-    old.cancel();
-    trace.add(outcome(&old.await));
-    let old_waker = slot.take();
-    let new = spawn(leaves_waker(&trace, &slot));
-    settle().await;
-    old_waker.wake_by_ref();
-    let old_waker = on_thread("other", move || {
-        old_waker.wake_by_ref();
-        old_waker
-    });
-    settle().await;
-    trace.add("old wakers are void");
-    slot.take().wake();
-    settle().await;
-    old_waker.wake();
-    new.cancel();
-    assert_eq!(trace, ["poll 1", "cancelled", "poll 1", "old wakers are void", "poll 2"]);
-}
-
-#[test]
-fn an_old_waker_is_void_while_a_thread_spawns_into_its_slot() {
-    let trace = Trace::new();
-    let mut scheduler = virtual_scheduler();
-    let handle = scheduler.handle();
-    let sum: u32 = scheduler.run(async {
-        let slot = Slot::new();
-        let old = handle.spawn(crate::support::wait_for_waker(slot.clone()));
-        yield_now().await;
-        settle().await;
-        let waker = slot.take();
-        waker.wake_by_ref();
-        old.await.unwrap();
-        let thread = start_thread("spawner", move || {
-            (0..2000).map(|_| handle.spawn(async { 1 })).collect::<Vec<_>>()
-        });
-        while !thread.is_finished() {
-            waker.wake_by_ref();
-            yield_now().await;
-        }
-        let mut sum = 0;
-        for task in thread.join().unwrap() {
-            sum += task.await.unwrap();
-        }
-        sum
-    });
-    trace.add(sum);
-    assert_eq!(trace, ["2000"]);
-}
-
-#[test]
-fn wakers_outlive_their_task_and_their_scheduler() {
-    let trace = Trace::new();
-    let slot = Slot::new();
-    let mut scheduler = virtual_scheduler();
-    let suspended = scheduler.spawn(leaves_waker(&trace, &slot));
-    scheduler.run(yield_now());
-    let first = slot.take();
-    let ended = scheduler.spawn(crate::support::wait_for_waker(slot.clone()));
-    scheduler.run(yield_now());
-    let second = slot.take();
-    second.wake_by_ref();
-    trace.add(outcome(&scheduler.run(ended)));
-    drop(scheduler);
-    for waker in [first, second] {
-        waker.wake_by_ref();
-        let clone = waker.clone();
-        on_thread("other", move || {
-            clone.wake_by_ref();
-            drop(clone.clone());
-            clone.wake();
-        });
-        drop(waker.clone());
-        waker.wake();
-    }
-    trace.add(suspended.is_finished());
-    assert_eq!(trace, ["poll 1", "()", "true"]);
-}
-
-#[test]
-fn wakers_on_a_thread_outlive_the_scheduler_while_it_ends() {
-    let trace = Trace::new();
-    for _ in 0..100 {
-        let slot = Slot::new();
-        let mut scheduler = virtual_scheduler();
-        let frame = Counted::new(&trace, "frame");
-        let task = scheduler.spawn({
-            let slot = slot.clone();
-            async move {
-                crate::support::wait_for_waker(slot).await;
-                std::future::pending::<()>().await;
-                frame.touch();
-            }
-        });
-        scheduler.run(yield_now());
-        let waker = slot.take();
-        let thread = start_thread("waker", move || {
-            (0..200).for_each(|_| waker.clone().wake());
-        });
-        drop(scheduler);
-        thread.join().unwrap();
-        assert!(task.is_finished(), "its scheduler has ended");
-    }
-    let summary = Trace::new();
-    summary.add(trace.count("frame dropped"));
-    assert_eq!(summary, ["100"]);
 }
 
 #[coweave::test]
