@@ -24,12 +24,14 @@ pub(super) enum Left {
 #[derive(Debug)]
 pub(super) struct Idle<'a> {
     core: &'a WorkerCore,
+    /// In a closed world a waker outside decides; elsewhere the look at all tasks is saved.
+    is_closed: bool,
     has_reported: bool,
 }
 
 impl<'a> Idle<'a> {
-    pub(super) fn new(core: &'a WorkerCore) -> Self {
-        Self { core, has_reported: false }
+    pub(super) fn new(core: &'a WorkerCore, is_closed: bool) -> Self {
+        Self { core, is_closed, has_reported: false }
     }
 
     /// Looks around. What is outside comes before the mail: who was the last outside has sent what
@@ -38,7 +40,8 @@ impl<'a> Idle<'a> {
         let core = self.core;
         let has_guards = core.mailbox().has_guards();
         let deadline = core.next_deadline();
-        let has_outside = || core.mailbox().has_outside() || core.has_wakers_outside();
+        let has_outside =
+            || core.mailbox().has_outside() || self.is_closed && core.has_wakers_outside();
         let left = match deadline {
             Some(_) if core.clock.is_virtual() && has_guards => Left::Guards,
             Some(deadline) => Left::Deadline(deadline),
@@ -61,7 +64,9 @@ impl<'a> Idle<'a> {
     /// once.
     pub(super) fn wait(&mut self, left: Left, stall_report: Option<Duration>) {
         let stall_report = stall_report.filter(|_| !self.has_reported);
-        if !self.sleep(left, stall_report) && stall_report.is_some() {
+        let has_stalled = !self.sleep(left, stall_report) && stall_report.is_some();
+        // In an open world a waker elsewhere is all that a task may be waiting for.
+        if has_stalled && (self.is_closed || !self.core.has_wakers_outside()) {
             self.has_reported = true;
             // A report that cannot be written is no reason to end the scheduler.
             writeln!(std::io::stderr(), "{}", Report::stall(self.core)).unwrap_or(());

@@ -35,7 +35,7 @@ impl<'a> RunLoop<'a> {
     pub(super) fn new(core: &'a WorkerCore, world: World) -> Self {
         // What was said between two runs, by the owner as well, counts before anyone is resumed.
         core.receive_all();
-        Self { core, idle: Idle::new(core), world }
+        Self { core, idle: Idle::new(core, matches!(world, World::Closed { .. })), world }
     }
 
     /// Runs until the future that `run` was given has ended, or, in a closed world, nothing can go

@@ -21,9 +21,10 @@ use std::pin::Pin;
 use std::ptr::NonNull;
 use std::task::{Context, Poll};
 
-use super::header::{Header, Origin};
+use super::header::{Fields, Header, Origin};
 use super::id::TaskId;
 use super::resume;
+use super::site_ref::SpawnSite;
 use super::slab::{GRANULE, LARGEST_SLOT, SizeClass, Slab};
 use super::state::Outcome;
 use super::task_ref::TaskRef;
@@ -87,8 +88,10 @@ impl<F: Future> Cell<F> {
         spawned_at: &'static Location<'static>,
     ) -> TaskRef {
         let slot = slab.allocate(Self::SIZE_CLASS);
+        let spawned_at = SpawnSite::new(spawned_at);
+        let fields = Fields::new(Self::LIVE, Self::SIZE_CLASS, origin, spawned_at);
         // SAFETY: the slot is ours alone and has room for a header.
-        unsafe { slot.write(Header::new(Self::LIVE, Self::SIZE_CLASS, id, origin, spawned_at)) };
+        unsafe { Header::write(slot, id, fields) };
         // SAFETY: a slot with its own provenance.
         let task = unsafe { TaskRef::new(slot) };
         // SAFETY: the slot has room for the frame.

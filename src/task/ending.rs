@@ -11,7 +11,7 @@
 
 use std::task::Waker;
 
-use super::header::{Extra, Joiner};
+use super::extra::{Extra, Joiner};
 use super::mailbox::{Mail, Mailbox};
 use super::resume::Turn;
 use super::state::Outcome;

@@ -1,8 +1,9 @@
 //! What stands before every task's frame: 56 bytes, so that a small task is one cache line.
 //!
 //! # Invariants
-//! * **H1 owner** Only the owner's thread touches a header, but for `state`'s stage, and for
-//!   `link` and the outcome once the stage says that the task has ended (S3).
+//! * **H1 owner** Only the owner's thread touches a header, but for `state`'s stage, and for `link` and
+//!   the outcome once the stage says that the task has ended (S3); and a thread that spawns writes a
+//!   free slot, of which the owner asks nothing but the id.
 //! * **H2 type-stable** A header's memory stays a header as long as its scheduler lives, so that a
 //!   stale [`TaskRef`] may be looked at by the owner; the id tells whether it is still that task.
 //! * **H3 rare things lie apart** Names, wakers and payloads are in [`Extra`], a box that few tasks
@@ -13,26 +14,33 @@ use std::cell::Cell;
 use std::fmt;
 use std::panic::Location;
 use std::ptr::NonNull;
-use std::task::Waker;
 
+use super::extra::{EXTRA, Extra, JOINER, Joiner, Link, Registration};
 use super::id::TaskId;
 use super::site_ref::{SiteRef, SpawnSite};
 use super::slab::SizeClass;
 use super::state::State;
 use super::task_ref::TaskRef;
 use super::vtable::VTable;
-use super::waker::Remote;
 use crate::coroutine::Site;
-use crate::primitives::{Arc, Payload};
+use crate::primitives::{AtomicU64, Ordering};
 use crate::time::Instant;
 
 /// See the module.
 #[repr(C)]
 pub(crate) struct Header {
+    /// Atomic, because a thread that spawns from outside writes it into a slot whose earlier task
+    /// the owner may still be asked about.
+    id: AtomicU64,
+    fields: Fields,
+}
+
+/// All but the id. A header is used as if these were its own.
+#[repr(C)]
+pub(crate) struct Fields {
     vtable: Cell<&'static VTable>,
     next: Cell<Next>,
     link: Cell<Link>,
-    id: Cell<TaskId>,
     pub(super) site: Cell<SiteRef>,
     /// The low half of the joiner's id, beside the joiner in `link`.
     joiner_id: Cell<u32>,
@@ -74,79 +82,21 @@ union Next {
     since: Instant,
 }
 
-/// Who is told that a task has ended, and whatever else few tasks have: a tagged pointer.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Link(*mut ());
-
-const TAG: usize = 0b11;
-const JOINER: usize = 0b01;
-const EXTRA: usize = 0b10;
-
-impl Link {
-    const NONE: Self = Self(std::ptr::null_mut());
-
-    fn tagged(pointer: *mut (), tag: usize) -> Self {
-        Self(pointer.map_addr(|address| address | tag))
-    }
-
-    fn tag(self) -> usize {
-        self.0.addr() & TAG
-    }
-
-    fn pointer(self) -> *mut () {
-        self.0.map_addr(|address| address & !TAG)
-    }
-}
-
-/// Who waits for a task's end.
-#[derive(Debug, Default)]
-pub(crate) enum Joiner {
-    #[default]
-    Nobody,
-    /// A task of the same worker.
-    Task(Registration),
-    /// Whoever has this waker.
-    Waker(Waker),
-    /// The worker's own `run`.
-    Run,
-}
-
-/// Names a joiner by its slot and half of its id: void once another task has the slot. (Were the
-/// halves of two tasks of one slot ever equal, the second would be resumed once in vain.)
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Registration {
-    pub(super) task: TaskRef,
-    pub(super) id_low: u32,
-}
-
-/// What few tasks have.
-#[derive(Debug, Default)]
-pub(crate) struct Extra {
-    pub(super) joiner: Joiner,
-    pub(super) name: Option<Arc<str>>,
-    /// What is behind the task's real waker, once one was asked for.
-    pub(super) remote: Option<Arc<Remote>>,
-    /// Told by an unpark: a foreign waker with which `park` was polled.
-    pub(super) park_waker: Option<Waker>,
-    pub(super) payload: Option<Payload>,
-}
-
-impl Header {
-    pub(super) fn new(
+impl Fields {
+    #[inline(always)]
+    pub(super) const fn new(
         vtable: &'static VTable,
         size_class: SizeClass,
-        id: TaskId,
         origin: Origin,
-        spawned_at: &'static Location<'static>,
+        spawned_at: SpawnSite,
     ) -> Self {
         Self {
             vtable: Cell::new(vtable),
             next: Cell::new(Next { slot: std::ptr::null_mut() }),
             link: Cell::new(Link::NONE),
-            id: Cell::new(id),
             site: Cell::new(SiteRef::NONE),
             joiner_id: Cell::new(0),
-            spawned_at: SpawnSite::new(spawned_at),
+            spawned_at,
             owner: Cell::new(0),
             state: State::new(),
             waits_for: Cell::new(Waits::Other),
@@ -154,23 +104,42 @@ impl Header {
             size_class,
         }
     }
+}
+
+impl std::ops::Deref for Header {
+    type Target = Fields;
+    #[inline(always)]
+    fn deref(&self) -> &Fields {
+        &self.fields
+    }
+}
+
+impl Header {
+    /// Makes a slot the header of a new task.
+    ///
+    /// # Safety
+    /// * The slot is large enough, and nobody uses it, but for owners who ask for its id.
+    #[inline(always)]
+    pub(super) unsafe fn write(slot: NonNull<Self>, id: TaskId, fields: Fields) {
+        let place = slot.as_ptr();
+        // SAFETY: within the slot.
+        let fields_place = unsafe { &raw mut (*place).fields };
+        // SAFETY: nobody else uses the fields.
+        unsafe { fields_place.write(fields) };
+        // SAFETY: an atomic, which is valid whatever the memory holds.
+        unsafe { &(*place).id }.store(id.as_bits(), Ordering::Relaxed);
+    }
 
     /// The header of a task that was refused: a handle to it gives `Cancelled` at once.
     pub(super) const fn refused() -> Self {
-        Self {
-            vtable: Cell::new(&super::cell::REFUSED),
-            next: Cell::new(Next { slot: std::ptr::null_mut() }),
-            link: Cell::new(Link::NONE),
-            id: Cell::new(TaskId::NONE),
-            site: Cell::new(SiteRef::NONE),
-            joiner_id: Cell::new(0),
-            spawned_at: SpawnSite::UNKNOWN,
-            owner: Cell::new(0),
-            state: State::refused(),
-            waits_for: Cell::new(Waits::Other),
-            origin: Origin::Outside,
-            size_class: SizeClass::of(0),
-        }
+        let mut fields = Fields::new(
+            &super::cell::REFUSED,
+            SizeClass::of(0),
+            Origin::Outside,
+            SpawnSite::UNKNOWN,
+        );
+        fields.state = State::refused();
+        Self { id: AtomicU64::new(TaskId::NONE.as_bits()), fields }
     }
 
     #[inline(always)]
@@ -184,7 +153,19 @@ impl Header {
 
     #[inline(always)]
     pub(crate) fn id(&self) -> TaskId {
-        self.id.get()
+        // Relaxed: a stale answer is none of the id that is asked for, for ids are not reused.
+        TaskId::from_bits(self.id.load(Ordering::Relaxed))
+    }
+
+    /// The id in a slot of which nothing else may be looked at.
+    ///
+    /// # Safety
+    /// * The slot is a header's, or was.
+    #[inline(always)]
+    pub(super) unsafe fn id_at(slot: NonNull<Self>) -> TaskId {
+        // SAFETY: an atomic, and no reference to anything else is made.
+        let id = unsafe { &(*slot.as_ptr()).id };
+        TaskId::from_bits(id.load(Ordering::Relaxed))
     }
 
     /// Where the task was last suspended.
@@ -205,7 +186,7 @@ impl Header {
     #[inline(always)]
     pub(super) fn free(&self, next: *mut Header) {
         self.state.free();
-        self.id.set(TaskId::NONE);
+        self.id.store(TaskId::NONE.as_bits(), Ordering::Relaxed);
         self.next.set(Next { slot: next });
     }
 

@@ -34,6 +34,14 @@ impl TaskId {
         Self(OUTSIDE << ORIGIN_SHIFT | count)
     }
 
+    pub(crate) const fn as_bits(self) -> u64 {
+        self.0
+    }
+
+    pub(crate) const fn from_bits(bits: u64) -> Self {
+        Self(bits)
+    }
+
     /// What a registration within the worker keeps of the id.
     #[expect(clippy::cast_possible_truncation, reason = "the low half is what is wanted")]
     pub(crate) const fn low_half(self) -> u32 {

@@ -140,6 +140,9 @@ impl fmt::Display for JoinError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Reason { task, payload, message } = &*self.0;
         match (payload, message) {
+            (None, _) if *task == TaskId::NONE => {
+                f.write_str("the task was refused, for its scheduler has ended")
+            }
             (None, _) => write!(f, "task {task} was cancelled"),
             (Some(_), None) => write!(f, "task {task} panicked"),
             (Some(_), Some(message)) => write!(f, "task {task} panicked: {message}"),

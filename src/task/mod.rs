@@ -13,6 +13,7 @@ mod site_ref;
 mod state;
 mod task_ref;
 mod vtable;
+mod extra;
 mod header;
 mod slab;
 mod cell;

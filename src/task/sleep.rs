@@ -21,10 +21,10 @@ use super::worker_core::WorkerCore;
 use crate::coroutine::Site;
 use crate::time::{Clock, Instant, TimerKey, timer_thread};
 
-/// Suspends for at least `duration`, counted from this call.
+/// Suspends for at least `duration`, counted from this call; where no scheduler runs on this thread,
+/// so that it is not known yet whose clock it is, from the first poll.
 ///
-/// It reads the clock of the scheduler that runs on this thread, or the system's where none does,
-/// and always suspends at least once, also for a duration of zero. Deadlines have nanoseconds; how
+/// It always suspends at least once, also for a duration of zero. Deadlines have nanoseconds; how
 /// late a sleep ends on the system's clock depends on the operating system, usually less than a
 /// millisecond. A duration of centuries sleeps for centuries; `Duration::MAX` for ever.
 ///
@@ -49,7 +49,11 @@ use crate::time::{Clock, Instant, TimerKey, timer_thread};
 #[track_caller]
 #[inline]
 pub fn sleep(duration: Duration) -> Sleep {
-    sleep_until(present() + duration)
+    let timer = match this_thread::with_core(|core| core.clock.now()) {
+        Some(now) => SleepLeaf::until(now + duration),
+        None => SleepLeaf::not_started(duration),
+    };
+    Sleep { timer, called_at: Location::caller() }
 }
 
 /// Suspends until `deadline`, or once if that has passed.
@@ -73,7 +77,7 @@ pub fn sleep(duration: Duration) -> Sleep {
 #[track_caller]
 #[inline]
 pub fn sleep_until(deadline: Instant) -> Sleep {
-    Sleep { timer: SleepLeaf::new(deadline), called_at: Location::caller() }
+    Sleep { timer: SleepLeaf::until(deadline), called_at: Location::caller() }
 }
 
 /// The future of [`sleep`] and [`sleep_until`].
@@ -94,7 +98,7 @@ pub struct Sleep {
 }
 
 impl Sleep {
-    /// When it ends.
+    /// When it ends; if it has not started to count, when it would if it started now.
     ///
     /// # Examples
     ///
@@ -104,6 +108,9 @@ impl Sleep {
     /// ```
     #[must_use]
     pub fn deadline(&self) -> Instant {
+        if self.timer.scheduler == NOT_STARTED {
+            return present() + self.timer.deadline.duration_since(Instant::START);
+        }
         self.timer.deadline
     }
 }
@@ -127,11 +134,13 @@ pub struct SleepLeaf {
     deadline: Instant,
     /// Zero: not set. Else the sequence number of the timer, in the queue of `scheduler`.
     sequence: u64,
-    /// Zero: the timer thread.
+    /// Or one of the two below.
     scheduler: u64,
 }
 
 const TIMER_THREAD: u64 = 0;
+/// The deadline is still a distance from the clock's start.
+const NOT_STARTED: u64 = u64::MAX;
 
 impl Awaited<Sleep> {
     #[doc(hidden)]
@@ -151,8 +160,13 @@ impl Leaf for SleepLeaf {
 }
 
 impl SleepLeaf {
-    fn new(deadline: Instant) -> Self {
+    fn until(deadline: Instant) -> Self {
         Self { deadline, sequence: 0, scheduler: TIMER_THREAD }
+    }
+
+    #[cold]
+    fn not_started(duration: Duration) -> Self {
+        Self { deadline: Instant::START + duration, sequence: 0, scheduler: NOT_STARTED }
     }
 
     /// The timer that was set, if one was.
@@ -168,6 +182,9 @@ impl SleepLeaf {
 
     #[inline]
     fn poll_from(&mut self, waker: &Waker, site: SiteRef) -> Poll<()> {
+        if self.scheduler == NOT_STARTED {
+            *self = Self::until(present() + self.deadline.duration_since(Instant::START));
+        }
         this_thread::with_core(|core| self.poll_at(core, waker, site))
             .unwrap_or_else(|| self.poll_outside(waker))
     }

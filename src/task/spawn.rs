@@ -8,7 +8,8 @@
 use std::panic::Location;
 
 use super::cell::Cell as TaskCell;
-use super::header::{Joiner, Origin};
+use super::extra::Joiner;
+use super::header::Origin;
 use super::join::JoinHandle;
 use super::mailbox::Mailbox;
 use super::state::Outcome;

@@ -8,6 +8,7 @@
 use std::ptr::NonNull;
 
 use super::header::Header;
+use super::id::TaskId;
 
 /// Points at a task's header. Copied freely within the owner's structures, which end with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,5 +39,15 @@ impl TaskRef {
     pub(super) unsafe fn header<'a>(self) -> &'a Header {
         // SAFETY: the slot is a header (H2) and lives long enough, says the caller.
         unsafe { self.0.as_ref() }
+    }
+
+    /// The id of the task that has the slot now.
+    ///
+    /// # Safety
+    /// * The slot's slab lives (H2).
+    #[inline(always)]
+    pub(super) unsafe fn id(self) -> TaskId {
+        // SAFETY: no reference to the rest, which a thread that spawns may be writing (H1).
+        unsafe { Header::id_at(self.0) }
     }
 }

@@ -67,10 +67,7 @@ impl WorkerCore {
     /// Whether firing would wake anybody.
     fn is_waiting(&self, sleeper: &Sleeper) -> bool {
         match sleeper {
-            Sleeper::Task(task, id) => {
-                let header = self.header(*task);
-                header.id() == *id && header.state.is_live()
-            }
+            Sleeper::Task(task, id) => self.id(*task) == *id && self.header(*task).state.is_live(),
             Sleeper::Waker(_) => true,
         }
     }

@@ -22,7 +22,7 @@ use super::mailbox::{Mail, Mailbox, Outside};
 use super::task_ref::TaskRef;
 use super::this_thread;
 use super::worker_core::WorkerCore;
-use crate::primitives::{Arc, AtomicBool, Ordering};
+use crate::primitives::{Arc, AtomicBool, Ordering, fence};
 
 static LENT: RawWakerVTable = RawWakerVTable::new(lent_clone, lent_wake, lent_wake, |_| {});
 static REAL: RawWakerVTable =
@@ -88,7 +88,7 @@ impl Remote {
     }
 
     fn deliver(&self, core: &WorkerCore) {
-        if core.header(self.task).id() != self.id {
+        if core.id(self.task) != self.id {
             return;
         }
         if self.gives_permit {
@@ -100,7 +100,11 @@ impl Remote {
 
     /// Whether the wakers made of this are all gone, and only the task's own count is left.
     pub(super) fn is_only_kept(self: &Arc<Self>) -> bool {
-        Arc::strong_count(self) == 1
+        let is_only = Arc::strong_count(self) == 1;
+        // Acquire: pairs with the Release of whoever gave up the last one; the mail that it sent
+        // before is then found by the look that follows.
+        fence(Ordering::Acquire);
+        is_only
     }
 }
 

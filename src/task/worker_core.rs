@@ -104,6 +104,13 @@ impl WorkerCore {
         unsafe { task.header() }
     }
 
+    /// The id of the task that has the slot now; all that may be asked of a stale reference.
+    #[inline(always)]
+    pub(super) fn id(&self, task: TaskRef) -> TaskId {
+        // SAFETY: one of our own slots, which live as long as we do (K1).
+        unsafe { task.id() }
+    }
+
     pub(crate) fn mailbox(&self) -> &Arc<Mailbox> {
         &self.mailbox
     }
@@ -201,7 +208,7 @@ impl WorkerCore {
 
     /// The same, if the slot still holds that task.
     pub(super) fn unpark_if(&self, task: TaskRef, is_same: impl FnOnce(TaskId) -> bool) {
-        if is_same(self.header(task).id()) {
+        if is_same(self.id(task)) {
             self.unpark(task);
         }
     }
@@ -297,7 +304,7 @@ impl WorkerCore {
     pub(crate) fn joiner_of(&self, task: TaskRef) -> Option<TaskRef> {
         // SAFETY: the owner's thread; no other reference to the rare things is in use.
         let joiner = unsafe { self.header(task).joiner_task() }?;
-        let is_same = self.header(joiner.task).id().low_half() == joiner.id_low;
+        let is_same = self.id(joiner.task).low_half() == joiner.id_low;
         is_same.then_some(joiner.task)
     }
 

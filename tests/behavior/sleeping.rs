@@ -283,3 +283,17 @@ async fn a_task_woken_early_goes_on_sleeping() {
     sleeper.await.unwrap();
     assert_eq!(trace, ["false", "slept 10ms"]);
 }
+
+#[test]
+fn a_sleep_made_before_its_scheduler_runs_counts_from_its_first_poll() {
+    let trace = Trace::new();
+    let mut scheduler = virtual_scheduler();
+    scheduler.run(sleep(Duration::from_secs(5)));
+    let early = sleep(Duration::from_secs(2));
+    let ended = scheduler.run(async {
+        early.await;
+        Instant::now()
+    });
+    trace.add(format!("{ended:?}"));
+    assert_eq!(trace, ["Instant(7s)"]);
+}
