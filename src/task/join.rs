@@ -41,6 +41,10 @@ use crate::primitives::{Arc, AtomicPtr, Ordering};
 ///
 /// Dropping the handle detaches the task: it goes on, and its output is dropped when it ends.
 ///
+/// On another thread, and on the scheduler's own between two runs, what a handle does is mailed, and
+/// takes effect when the scheduler next looks at its mail: at once if it is idle, at the start of a
+/// run, and within 61 resumes otherwise.
+///
 /// # Cancellation
 /// Dropping a handle while it waits loses nothing but the output. Moving a half-awaited handle to
 /// another task, or thread, is fine: it then wakes that one.
