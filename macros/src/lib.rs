@@ -16,9 +16,14 @@ mod entry;
 mod errors;
 mod expand;
 mod fallback;
+mod forward;
 mod input;
+mod lowering;
+mod max_frame;
 mod rewrite;
+mod root;
 mod signature;
+mod unused;
 mod validate;
 
 use proc_macro::TokenStream;

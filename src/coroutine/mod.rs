@@ -11,6 +11,7 @@ mod generator;
 mod streaming;
 
 pub(crate) mod delegation;
+pub(crate) mod frame_size;
 
 pub use frame::{CoroutineState, Frame, GeneratorFrame, resumed_with};
 pub use future::{CoroutineFuture, Returned, task};
