@@ -3,8 +3,8 @@
 pub use crate::coroutine::delegation::{Delegated, Inner, IntoSource, Iterated, Source};
 pub use crate::coroutine::frame_size::{BoxedFrame, check_frame};
 pub use crate::coroutine::{
-    CoroutineFuture, GeneratorFrame, ItemFrame, ResumeArg, Returned, Site, Step, generator,
-    no_generator, no_streaming, resumed_with, streaming, task,
+    CoroutineFuture, GeneratorFrame, ItemFrame, ResumeArg, Returned, Site, Step, UnusedArgument,
+    generator, no_generator, no_streaming, resumed_with, streaming, task,
 };
 pub use crate::scheduler::test;
 pub use crate::task::awaiting::{Awaited, IntoLeaf, Leaf, Polled, resumed, step, step_stream};

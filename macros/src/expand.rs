@@ -55,7 +55,7 @@ fn expand(
         ReturnType::Default => function.sig.ident.span(),
         ReturnType::Type(_, ty) => ty.span(),
     };
-    let unused = unused::arguments(&function);
+    let unused = unused::arguments(&function, &args.root);
     let is_checked_early =
         args.max_frame.as_ref().map(|max| max_frame::early(&function, args, max));
     set_output(&mut function, signature::returned(args, &output, at));

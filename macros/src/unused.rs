@@ -6,10 +6,11 @@ use syn::ext::IdentExt;
 use syn::{FnArg, Pat};
 
 use crate::input::{Body, Function};
+use crate::root::Root;
 use crate::signature::generated;
 
 /// Macros that make up no names: what does not stand in their arguments is not used by them.
-const KNOWN_MACROS: [&str; 29] = [
+const KNOWN_MACROS: [&str; 30] = [
     "assert",
     "assert_eq",
     "assert_ne",
@@ -33,6 +34,7 @@ const KNOWN_MACROS: [&str; 29] = [
     "println",
     "stringify",
     "thread_local",
+    "todo",
     "unreachable",
     "vec",
     "write",
@@ -43,7 +45,7 @@ const KNOWN_MACROS: [&str; 29] = [
 
 /// A variable that is not used for every argument whose name does not occur in the body, so that
 /// the compiler says of it what it says of an argument.
-pub(crate) fn arguments(function: &Function) -> TokenStream {
+pub(crate) fn arguments(function: &Function, root: &Root) -> TokenStream {
     let Body::Braced(body) = &function.body else { return TokenStream::new() };
     if !is_told_by_its_tokens(body.stream()) {
         return TokenStream::new();
@@ -57,7 +59,8 @@ pub(crate) fn arguments(function: &Function) -> TokenStream {
         if is_bare && !name.starts_with('_') && !mentions(body.stream(), &name) {
             let (attrs, name) = (&argument.attrs, &pat.ident);
             let span = generated(name.span());
-            unused.extend(quote_spanned!(span=> #(#attrs)* let #name = ();));
+            let p = root.private(span);
+            unused.extend(quote_spanned!(span=> #(#attrs)* let #name = #p::UnusedArgument;));
         }
     }
     if unused.is_empty() { unused } else { quote!({ #unused }) }
