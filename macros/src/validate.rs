@@ -30,8 +30,28 @@ pub(crate) fn check(function: &Function, kind: &Kind, errors: &mut Errors) {
     if let Some(variadic) = &sig.variadic {
         errors.at(variadic, "a coroutine cannot be variadic; pass a slice");
     }
+    check_attributes(function, errors);
     check_types(function, kind, errors);
     check_declaration(function, errors);
+}
+
+fn check_attributes(function: &Function, errors: &mut Errors) {
+    for attr in &function.attrs {
+        let path = attr.path();
+        if path.segments.last().is_some_and(|last| last.ident == "coroutine") {
+            errors.at(
+                attr,
+                "the function is a coroutine already; remove this, or put its options into the \
+                 other attribute",
+            );
+        } else if path.is_ident("test") {
+            errors.at(
+                attr,
+                "`#[test]` does not run coroutines; use `#[coweave::test]` in place of both \
+                 attributes",
+            );
+        }
+    }
 }
 
 fn check_types(function: &Function, kind: &Kind, errors: &mut Errors) {

@@ -8,10 +8,12 @@ pub trait BoxedFrame {
     const SIZE: usize;
 }
 
+#[doc(hidden)]
 impl<F: Frame> BoxedFrame for Generator<F> {
     const SIZE: usize = size_of::<F>();
 }
 
+#[doc(hidden)]
 impl<F: StreamFrame> BoxedFrame for Streaming<F> {
     const SIZE: usize = size_of::<F>();
 }
