@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt;
+use syn::parse::discouraged::Speculative;
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{Path, Token, Type};
@@ -84,7 +85,13 @@ impl Options {
         let is_repeated = match meant {
             "max_frame" => self.read_max_frame(input, errors)?,
             "crate" => {
-                let path: Path = input.parse()?;
+                let ahead = input.fork();
+                let Ok(path) = ahead.call(Path::parse_mod_style) else {
+                    let message = needs(meant);
+                    errors.push(input.error(message));
+                    return skip_to_comma(input);
+                };
+                input.advance_to(&ahead);
                 self.root.replace(Root::named(&path)).is_some()
             }
             "yield" => keep_first(&mut self.item, &name, input.parse()?),
@@ -203,7 +210,7 @@ pub(crate) fn parse_entry(args: TokenStream, attribute: &str, errors: &mut Error
     let read = |input: ParseStream<'_>| {
         input.parse::<Token![crate]>()?;
         input.parse::<Token![=]>()?;
-        let path: Path = input.parse()?;
+        let path = input.call(Path::parse_mod_style)?;
         input.parse::<Option<Token![,]>>()?;
         Ok(Root::named(&path))
     };

@@ -55,7 +55,7 @@ fn expand(
         ReturnType::Default => function.sig.ident.span(),
         ReturnType::Type(_, ty) => ty.span(),
     };
-    let unused = unused::arguments(&function, &args.root);
+    let unused = unused::arguments(&mut function, &args.root);
     let is_checked_early =
         args.max_frame.as_ref().map(|max| max_frame::early(&function, args, max));
     set_output(&mut function, signature::returned(args, &output, at));
@@ -67,7 +67,9 @@ fn expand(
     let at = function.sig.ident.span();
     let (within, limit) = max_frame::late(args, &function.sig.ident).unzip();
     let built = match forward {
-        Some(forward) => forward.expand(args, &output, within.as_ref(), &function.sig.ident),
+        Some(forward) => {
+            forward.expand(args, &output, &arguments, within.as_ref(), &function.sig.ident)
+        }
         None => literal(args, &output, &arguments, body, within.as_ref(), at),
     };
     let span = generated(body.brace_token.span.join());

@@ -8,9 +8,11 @@ use crate::errors::Errors;
 use crate::expand::set_output;
 use crate::input::{Body, Function};
 use crate::signature::{self, Arguments, Output, contains_impl, generated};
+use crate::validate;
 
 pub(crate) fn expand(mut function: Function, args: &Args, errors: &Errors) -> TokenStream {
     let errors = errors.to_compile_errors();
+    function.attrs.retain(|attr| !validate::is_this_attribute(attr));
     function.sig.asyncness = None;
     function.sig.constness = None;
     function.sig.abi = None;

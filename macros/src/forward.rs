@@ -1,13 +1,13 @@
 //! A function that only awaits another one, to which it passes its arguments.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::quote_spanned;
 use syn::spanned::Spanned;
 use syn::{Block, Expr, ExprCall, ExprPath, FnArg, Pat, Stmt};
 
 use crate::args::{Args, Kind};
 use crate::input::Function;
-use crate::signature::{Output, contains_impl, generated};
+use crate::signature::{Arguments, Output, contains_impl, generated};
 use crate::{lowering, max_frame};
 
 /// `fn f(a: A, b: B) -> R { g(a, b).await }`.
@@ -18,8 +18,6 @@ use crate::{lowering, max_frame};
 /// otherwise, for the call itself is made in the first resume.
 pub(crate) struct Forward {
     call: ExprCall,
-    /// From the last argument to the first, as a function drops them.
-    reversed: Vec<TokenStream>,
     await_span: Span,
 }
 
@@ -39,7 +37,6 @@ impl Forward {
         if is_opaque || has_attrs || names.is_empty() || !is_function(callee, &names) {
             return None;
         }
-        let mut reversed = Vec::new();
         for argument in &call.args {
             match argument {
                 Expr::Lit(_) => {}
@@ -47,61 +44,45 @@ impl Forward {
                     let name = path.path.get_ident()?;
                     let position = names.iter().position(|it| it == name)?;
                     names.remove(position);
-                    reversed.push((name.clone(), position));
                 }
                 _ => return None,
             }
         }
-        if !names.is_empty() {
-            return None;
-        }
-        let order = function.sig.inputs.iter().rev().filter_map(name_of);
-        let reversed = order.map(|name| name.to_token_stream()).collect();
-        Some(Self { call: call.clone(), reversed, await_span: awaited.await_token.span })
+        names.is_empty().then(|| Self { call: call.clone(), await_span: awaited.await_token.span })
     }
 
-    /// `p::forward(arguments, call).returning(site, coerce)`.
+    /// `p::forward(call).returning(site, coerce)`.
     pub(crate) fn expand(
         &self,
         args: &Args,
         output: &Output,
+        arguments: &Arguments,
         within: Option<&TokenStream>,
         function: &Ident,
     ) -> TokenStream {
         let span = generated(self.await_span);
-        let p = args.root.private(span);
-        let operand = generated(self.call.span());
-        let awaited = args.root.private(operand);
+        let private = args.root.private(span);
         let site = lowering::site(self.await_span, &function.to_string(), &args.root);
-        let (arguments, annotation) = (&self.reversed, &output.annotation);
-        let bindings = arguments.iter().map(renamed);
-        let mut call = self.call.clone();
-        for argument in &mut call.args {
-            *argument = Expr::Verbatim(renamed(&argument.to_token_stream()));
-        }
-        let leaf = quote_spanned!(operand=> #awaited::Awaited(#call).__coweave_into_leaf());
+        let (annotation, call) = (&output.annotation, &self.call);
+        let capture = &arguments.capture;
+        let value = quote_spanned!(span=> |__output| #annotation { __output });
+        // All that is said about what is no future is said at the call, once.
+        let span = generated(call.span());
+        let p = args.root.private(span);
         let forward = quote_spanned! {span=>
-            #p::forward((#(#arguments,)*), |(#(#bindings,)*)| #leaf)
-                .returning(|| &__SITE, |__output| #annotation { __output })
+            #p::forward(move || {
+                #capture
+                #p::Awaited(#call).__coweave_into_leaf()
+            })
+            .returning(|| &__SITE, #value)
         };
         let forward = max_frame::passed_through(within, forward);
         quote_spanned! {span=>
             #site
             #[allow(unused_imports)]
-            use #p::IntoLeaf as _;
+            use #private::IntoLeaf as _;
             #forward
         }
-    }
-}
-
-/// `self` cannot be bound again, so it gets another name.
-fn renamed(argument: &TokenStream) -> TokenStream {
-    match syn::parse2::<syn::Token![self]>(argument.clone()) {
-        Ok(this) => {
-            let this = Ident::new("__this", generated(this.span));
-            quote!(#this)
-        }
-        Err(_) => argument.clone(),
     }
 }
 

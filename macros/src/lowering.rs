@@ -51,7 +51,7 @@ impl Lowering<'_> {
                 }
             }
         };
-        match_on(attrs, leaf, quote_spanned!(span=> mut __leaf), drive, generated(it.span()))
+        match_on(attrs, leaf, quote_spanned!(span=> mut __leaf), drive, it.span())
     }
 
     /// The item is bound to its type first, so that an error in it is told at the item.
@@ -63,9 +63,11 @@ impl Lowering<'_> {
         let suspend = self.yield_item(quote_spanned!(span=> __item), generated(it.span()));
         let annotation = self.item_annotation(span);
         let attrs = it.attrs.clone();
-        let inside = quote_spanned!(span=> let __item #annotation = #item; #suspend);
+        // Without a value of its own, the compiler offers `__item` where another is expected.
+        let value = matches!(self.kind, Kind::Stream { .. }).then(|| quote_spanned!(span=> ()));
+        let inside = quote_spanned!(span=> let __item #annotation = #item; #suspend #value);
         let stmts = vec![Stmt::Expr(Expr::Verbatim(inside), None)];
-        let block = Block { brace_token: syn::token::Brace(span), stmts };
+        let block = Block { brace_token: syn::token::Brace(it.span()), stmts };
         Expr::Block(syn::ExprBlock { attrs, label: None, block })
     }
 
@@ -177,6 +179,9 @@ pub(crate) fn site(at: Span, function: &str, root: &Root) -> TokenStream {
 
 /// `match scrutinee { pattern => body }`, as a tree, so that it is put into parentheses where it
 /// would otherwise end a statement.
+///
+/// `span` is the user's, for a lint about the value, as one that must be used, is told where the
+/// expression is that has no macro around it.
 fn match_on(
     attrs: &[Attribute],
     scrutinee: TokenStream,

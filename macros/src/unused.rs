@@ -1,7 +1,7 @@
 //! The lint for arguments that are never used, which the capture of all arguments would silence.
 
 use proc_macro2::{TokenStream, TokenTree};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{FnArg, Pat};
 
@@ -45,13 +45,13 @@ const KNOWN_MACROS: [&str; 30] = [
 
 /// A variable that is not used for every argument whose name does not occur in the body, so that
 /// the compiler says of it what it says of an argument.
-pub(crate) fn arguments(function: &Function, root: &Root) -> TokenStream {
+pub(crate) fn arguments(function: &mut Function, root: &Root) -> TokenStream {
     let Body::Braced(body) = &function.body else { return TokenStream::new() };
     if !is_told_by_its_tokens(body.stream()) {
         return TokenStream::new();
     }
     let mut unused = TokenStream::new();
-    for argument in &function.sig.inputs {
+    for argument in &mut function.sig.inputs {
         let FnArg::Typed(argument) = argument else { continue };
         let Pat::Ident(pat) = &*argument.pat else { continue };
         let name = pat.ident.unraw().to_string();
@@ -61,6 +61,11 @@ pub(crate) fn arguments(function: &Function, root: &Root) -> TokenStream {
             let span = generated(name.span());
             let p = root.private(span);
             unused.extend(quote_spanned!(span=> #(#attrs)* let #name = #p::UnusedArgument;));
+            // What is expected of the argument is fulfilled by the variable.
+            argument.attrs.retain(|attr| {
+                !(attr.path().is_ident("expect")
+                    && mentions(attr.to_token_stream(), "unused_variables"))
+            });
         }
     }
     if unused.is_empty() { unused } else { quote!({ #unused }) }

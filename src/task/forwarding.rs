@@ -18,43 +18,36 @@ use pin_project::pin_project;
 use super::awaiting::Leaf;
 use crate::coroutine::Site;
 
-/// What is called in the first poll, and with what.
+/// The call that is made in the first poll; it holds the arguments.
 #[derive(Debug)]
-pub struct Call<A, C> {
-    arguments: A,
-    call: C,
-}
+pub struct Call<C>(C);
 
-/// Prepares to call `call` with `arguments` and to await what it returns.
+/// Prepares to make the call, and to await what it returns.
 #[inline(always)]
-pub fn forward<A, C, L>(arguments: A, call: C) -> Call<A, C>
-where
-    C: FnOnce(A) -> L,
-    L: Leaf,
-{
-    Call { arguments, call }
+pub fn forward<C: FnOnce() -> L, L>(call: C) -> Call<C> {
+    Call(call)
 }
 
-impl<A, C> Call<A, C> {
+impl<C> Call<C> {
     /// Says where it suspends, and how the output becomes what the function returns.
     #[inline(always)]
-    pub fn returning<L, S, M, R>(self, site: S, coerce: M) -> Forward<A, C, L, S, M>
+    pub fn returning<L, S, M, R>(self, site: S, coerce: M) -> Forward<C, L, S, M>
     where
-        C: FnOnce(A) -> L,
+        C: FnOnce() -> L,
         L: Leaf,
         S: Fn() -> &'static Site,
         M: Fn(L::Output) -> R,
     {
-        Forward { stage: Stage::Unstarted(self), site, coerce, pinned: PhantomPinned }
+        Forward { stage: Stage::Unstarted(self.0), site, coerce, pinned: PhantomPinned }
     }
 }
 
 /// The future that a forwarding function returns. Like every coroutine it is not `Unpin`.
 #[must_use = "a task does nothing until it is awaited or spawned"]
 #[pin_project]
-pub struct Forward<A, C, L, S, M> {
+pub struct Forward<C, L, S, M> {
     #[pin]
-    stage: Stage<A, C, L>,
+    stage: Stage<C, L>,
     site: S,
     coerce: M,
     #[pin]
@@ -62,22 +55,22 @@ pub struct Forward<A, C, L, S, M> {
 }
 
 #[pin_project(project = StageMut, project_replace = StageOwned)]
-enum Stage<A, C, L> {
-    Unstarted(Call<A, C>),
+enum Stage<C, L> {
+    Unstarted(C),
     Running(#[pin] L),
     Ended,
 }
 
 /// Ends what runs, also when it panics, unless it is still pending.
-struct Run<'a, A, C, L>(Pin<&'a mut Stage<A, C, L>>);
+struct Run<'a, C, L>(Pin<&'a mut Stage<C, L>>);
 
-impl<A, C, L> Drop for Run<'_, A, C, L> {
+impl<C, L> Drop for Run<'_, C, L> {
     fn drop(&mut self) {
         self.0.set(Stage::Ended);
     }
 }
 
-impl<A, C: FnOnce(A) -> L, L: Leaf> Stage<A, C, L> {
+impl<C: FnOnce() -> L, L: Leaf> Stage<C, L> {
     #[inline(always)]
     fn poll(
         mut self: Pin<&mut Self>,
@@ -87,7 +80,7 @@ impl<A, C: FnOnce(A) -> L, L: Leaf> Stage<A, C, L> {
         let is_first = matches!(*self, Self::Unstarted(_));
         if is_first && let StageOwned::Unstarted(call) = self.as_mut().project_replace(Self::Ended)
         {
-            let leaf = (call.call)(call.arguments);
+            let leaf = call();
             self.set(Self::Running(leaf));
         }
         let mut run = Run(self);
@@ -103,9 +96,9 @@ impl<A, C: FnOnce(A) -> L, L: Leaf> Stage<A, C, L> {
     }
 }
 
-impl<A, C, L, S, M, R> Future for Forward<A, C, L, S, M>
+impl<C, L, S, M, R> Future for Forward<C, L, S, M>
 where
-    C: FnOnce(A) -> L,
+    C: FnOnce() -> L,
     L: Leaf,
     S: Fn() -> &'static Site,
     M: Fn(L::Output) -> R,
@@ -119,7 +112,7 @@ where
     }
 }
 
-impl<A, C, L, S, M> fmt::Debug for Forward<A, C, L, S, M> {
+impl<C, L, S, M> fmt::Debug for Forward<C, L, S, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Forward").finish_non_exhaustive()
     }
