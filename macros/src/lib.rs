@@ -23,6 +23,8 @@ mod max_frame;
 mod rewrite;
 mod root;
 mod signature;
+#[cfg(test)]
+mod snapshots;
 mod unused;
 mod validate;
 

@@ -177,6 +177,18 @@ pub(crate) fn site(at: Span, function: &str, root: &Root) -> TokenStream {
     }
 }
 
+/// `{ match … }` for a statement, because clippy calls the semicolon after a `match` unnecessary.
+///
+/// Only a statement ends where the block does, and with it the life of its temporaries.
+pub(crate) fn put_into_block(expr: &mut Expr) {
+    let Expr::Match(it) = expr else { return };
+    let brace_token =
+        std::mem::replace(&mut it.brace_token, syn::token::Brace(generated(it.match_token.span)));
+    it.match_token.span = generated(it.match_token.span);
+    let block = Block { brace_token, stmts: vec![Stmt::Expr(expr.clone(), None)] };
+    *expr = Expr::Block(syn::ExprBlock { attrs: Vec::new(), label: None, block });
+}
+
 /// `match scrutinee { pattern => body }`, as a tree, so that it is put into parentheses where it
 /// would otherwise end a statement.
 ///

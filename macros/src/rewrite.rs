@@ -13,7 +13,7 @@ use syn::{Block, Expr, ExprAsync, ExprClosure, ExprMatch, Macro, Stmt, Token, Ty
 
 use crate::args::{Args, Kind};
 use crate::errors::Errors;
-use crate::lowering::Lowering;
+use crate::lowering::{self, Lowering};
 use crate::signature::generated;
 
 /// Rewrites `body`, and reports what is misplaced in it.
@@ -90,7 +90,13 @@ impl VisitMut for Rewriter<'_> {
             let semi = it.semi_token.or_else(|| Some(Token![;](Span::mixed_site())));
             *stmt = Stmt::Expr(Expr::Macro(syn::ExprMacro { attrs, mac: it.mac.clone() }), semi);
         }
+        let awaits = matches!(stmt, Stmt::Expr(Expr::Await(_), Some(_)));
         visit_mut::visit_stmt_mut(self, stmt);
+        if let Stmt::Expr(expr, Some(_)) = stmt
+            && awaits
+        {
+            lowering::put_into_block(expr);
+        }
     }
 
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
