@@ -51,8 +51,7 @@ fn forwards<'a>(a: Noisy<'a>, b: Noisy<'a>, trace: &'a Trace, is_ok: bool) -> u3
 
 #[coweave::coroutine]
 fn does_more<'a>(a: Noisy<'a>, b: Noisy<'a>, trace: &'a Trace, is_ok: bool) -> u32 {
-    let output = effect(a, b, trace, is_ok).await;
-    output
+    effect(a, b, trace, is_ok).await + 0
 }
 
 /// What happens in one life of a task: dropped after so many polls, or run to its end.
