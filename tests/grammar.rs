@@ -176,8 +176,9 @@ fn coroutines_may_be_nested_in_one_another() {
 #[coweave::coroutine]
 #[expect(clippy::dbg_macro, reason = "under test")]
 fn in_macros(trace: &RefCell<String>) -> Result<u32, std::fmt::Error> {
+    use std::dbg as printed;
     use std::fmt::Write;
-    let sum = dbg!(later(1).await) + dbg!(later(2).await, later(3).await).1;
+    let sum = printed!(later(1).await) + printed!(later(2).await, later(3).await).1;
     assert_ne!(later(1).await, later(2).await, "with {}", later("a message").await);
     debug_assert_eq!(later(sum).await, 4);
     assert!(matches!(later(Some(sum)).await, Some(4)) && later(true).await);

@@ -52,7 +52,7 @@ fn statement() -> i32 {
 fn block_like() -> i32 {
     match later(5).await {
         4..=5 => later(()).await,
-        n => drop(n),
+        n => assert_eq!(n, 0),
     }
     (match later(5).await {
         5 => later(6).await,
@@ -221,12 +221,7 @@ struct Parts {
 
 #[coweave::coroutine]
 fn places(flag: bool) -> Option<(Parts, [u32; 3])> {
-    let late;
-    if flag {
-        late = later(1).await
-    } else {
-        late = 1
-    }
+    let late = later(1).await;
     let parts =
         Parts { a: later(late).await, b: 2, ..later(Parts { c: 3, ..Parts::default() }).await };
     let mut array = [0; 3];

@@ -179,12 +179,10 @@ pub(crate) fn site(at: Span, function: &str, root: &Root) -> TokenStream {
 
 /// `{ match … }` for a statement, because clippy calls the semicolon after a `match` unnecessary.
 ///
-/// Only a statement ends where the block does, and with it the life of its temporaries.
+/// Only a statement ends where the block does, and with it the life of its temporaries. The block
+/// is the macro's, so that clippy leaves it alone; lints about the value look through it.
 pub(crate) fn put_into_block(expr: &mut Expr) {
-    let Expr::Match(it) = expr else { return };
-    let brace_token =
-        std::mem::replace(&mut it.brace_token, syn::token::Brace(generated(it.match_token.span)));
-    it.match_token.span = generated(it.match_token.span);
+    let brace_token = syn::token::Brace(generated(expr.span()));
     let block = Block { brace_token, stmts: vec![Stmt::Expr(expr.clone(), None)] };
     *expr = Expr::Block(syn::ExprBlock { attrs: Vec::new(), label: None, block });
 }

@@ -1,4 +1,4 @@
-//! What the attributes write, as it stands in `tests/expand`: for each `name.rs` a `name.expanded.rs`.
+//! What the attributes write, as it stands in `tests/expand`: for each `name.rs` a `name.expanded`.
 //!
 //! `UPDATE_EXPAND=1 cargo test -p coweave-macros` writes them anew.
 
@@ -104,7 +104,7 @@ fn sources() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/expand");
     let entries = fs::read_dir(folder).expect("the folder is there");
     let mut paths: Vec<_> = entries.map(|entry| entry.expect("it can be read").path()).collect();
-    paths.retain(|path| !path.to_string_lossy().ends_with(".expanded.rs"));
+    paths.retain(|path| path.extension().is_some_and(|it| it == "rs"));
     paths.sort();
     paths
 }
@@ -116,7 +116,7 @@ fn what_is_written_is_what_stands_in_the_file() {
     assert!(sources.len() >= 8);
     for source in sources {
         let written = expanded(&fs::read_to_string(&source).expect("it can be read"));
-        let expected = source.with_extension("expanded.rs");
+        let expected = source.with_extension("expanded");
         if std::env::var_os("UPDATE_EXPAND").is_some() {
             fs::write(&expected, written).expect("it can be written");
         } else if fs::read_to_string(&expected).unwrap_or_default() != written {
