@@ -134,6 +134,26 @@ fn calls_its_argument<F: AsyncFn(u32) -> u32>(f: F, n: u32) -> u32 {
 }
 
 #[coweave::coroutine]
+fn coerces_its_argument(all: &mut Vec<u32>) -> u32 {
+    sum(all).await
+}
+
+#[coweave::coroutine]
+fn sum(all: &[u32]) -> u32 {
+    later(all.iter().sum()).await
+}
+
+#[coweave::coroutine]
+fn is_even(n: u32) -> bool {
+    is_even_too(n).await
+}
+
+#[coweave::coroutine]
+fn is_even_too(n: u32) -> bool {
+    n == 0 || !Box::pin(is_even(n - 1)).await
+}
+
+#[coweave::coroutine]
 fn endless(n: u32) -> ! {
     endless_inner(n).await
 }
@@ -176,6 +196,8 @@ fn outputs_coerce_and_arguments_may_be_anything() {
     assert_eq!(run(weaker(&mut "a".to_owned(), "b")).0, "ab");
     assert_eq!(run(generic('x', ['y'; 3])), (3, 1));
     assert_eq!(run(calls_its_argument(async |n| later(n).await, 4)), (4, 1));
+    assert_eq!(run(coerces_its_argument(&mut vec![1, 2])), (3, 1));
+    assert_eq!(run(is_even(7)), (false, 0));
     assert_eq!(run(Number(1).take(2)), (3, 1));
     assert_eq!(*run(Number(1).lend(2)).0, 3);
     let mut task = pin!(endless(1));
