@@ -56,8 +56,7 @@ fn expand(
         ReturnType::Type(_, ty) => ty.span(),
     };
     let unused = unused::arguments(&mut function, &args.root);
-    let is_checked_early =
-        args.max_frame.as_ref().map(|max| max_frame::early(&function, args, max));
+    let early = args.max_frame.as_ref().map(|max| max_frame::early(&function, args, max));
     set_output(&mut function, signature::returned(args, &output, at));
     let Some(body) = body else {
         let Body::Missing(semi) = function.body else { return TokenStream::new() };
@@ -73,7 +72,7 @@ fn expand(
         None => literal(args, &output, &arguments, body, within.as_ref(), at),
     };
     let span = generated(body.brace_token.span.join());
-    let mut braced = Group::new(Delimiter::Brace, quote!(#unused #is_checked_early #limit #built));
+    let mut braced = Group::new(Delimiter::Brace, quote!(#unused #early #limit #built));
     braced.set_span(span);
     function.with_body(&braced)
 }
