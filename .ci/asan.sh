@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 target=x86_64-unknown-linux-gnu
-without=" architecture examples expand public_api readme ui "
+without=" architecture environments examples expand frame_sizes public_api readme ui "
 
 tests=()
 for file in tests/*.rs tests/*/main.rs; do

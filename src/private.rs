@@ -1,10 +1,13 @@
 //! The only paths that macro output may name. Nothing here is public API.
 
 pub use crate::coroutine::delegation::{Delegated, Inner, IntoSource, Iterated, Source};
+pub use crate::coroutine::frame_size::{BoxedFrame, check_frame};
 pub use crate::coroutine::{
     CoroutineFuture, GeneratorFrame, ItemFrame, Lowered, ResumeArg, Returned, Site, Step,
-    Suspended, generator, no_generator, no_streaming, resumed_with, streaming, suspended, task,
+    Suspended, UnusedArgument, generator, no_generator, no_streaming, resumed_with, streaming,
+    suspended, task,
 };
 pub use crate::scheduler::test;
 pub use crate::task::awaiting::{Awaited, IntoLeaf, Leaf, Polled, resumed, step, step_stream};
+pub use crate::task::forwarding::{Call, Forward, forward};
 pub use crate::task::leaves::{JoinLeaf, ParkLeaf, SleepLeaf, YieldLeaf};

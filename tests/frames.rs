@@ -127,7 +127,7 @@ fn frames_hold_what_lives_across_a_suspension_once() {
         size_of_val(&tail()),
     ];
     assert_eq!(leaf, 1);
-    assert_eq!(sizes, [1026, 2051, 1027, 16]);
+    assert_eq!(sizes, [1026, 1027, 1027, 16]);
     assert_eq!(run(argument_of_the_caller([3; 1024])).0, 3);
     assert_eq!(run(disjoint_blocks()).0, 3);
 }

@@ -8,6 +8,7 @@ use std::future::{Future, ready};
 use polling::{later, run};
 
 #[coweave::coroutine]
+#[expect(clippy::deref_addrof, reason = "the operator is under test")]
 fn operators(x: i32) -> Vec<i64> {
     let mut all = Vec::new();
     all.push(i64::from(later(x).await + 1));
@@ -50,8 +51,8 @@ fn statement() -> i32 {
 #[coweave::coroutine]
 fn block_like() -> i32 {
     match later(5).await {
-        5 => later(()).await,
-        _ => {}
+        4..=5 => later(()).await,
+        n => assert_eq!(n, 0),
     }
     (match later(5).await {
         5 => later(6).await,
@@ -220,8 +221,7 @@ struct Parts {
 
 #[coweave::coroutine]
 fn places(flag: bool) -> Option<(Parts, [u32; 3])> {
-    let late;
-    late = later(1).await;
+    let late = later(1).await;
     let parts =
         Parts { a: later(late).await, b: 2, ..later(Parts { c: 3, ..Parts::default() }).await };
     let mut array = [0; 3];

@@ -32,8 +32,7 @@ fn with_attributes(#[cfg(any())] missing: Missing, #[cfg(not(any()))] here: u32)
     let unused = 1;
     #[cfg(any())]
     missing.method();
-    let out = later(here).await;
-    out
+    later(here).await
 }
 
 #[test]

@@ -25,7 +25,7 @@ impl Entry {
 
 pub(crate) fn expand(entry: Entry, args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    args::refuse_all(args, entry.name(), &mut errors);
+    let root = args::parse_entry(args, entry.name(), &mut errors);
     let mut function: Function = match syn::parse2(item.clone()) {
         Ok(function) => function,
         Err(error) => {
@@ -44,12 +44,12 @@ pub(crate) fn expand(entry: Entry, args: TokenStream, item: TokenStream) -> Toke
         return quote!(#errors #[allow(warnings)] #function);
     }
     let Body::Braced(body) = &function.body else { return TokenStream::new() };
+    let (root, p) = (root.at(span), root.private(span));
     let (run, marker) = match entry {
-        Entry::Main => (quote_spanned!(span=> ::coweave::run), TokenStream::new()),
-        Entry::Test => (
-            quote_spanned!(span=> ::coweave::__private::test),
-            quote_spanned!(span=> #[::core::prelude::v1::test]),
-        ),
+        Entry::Main => (quote_spanned!(span=> #root::run), TokenStream::new()),
+        Entry::Test => {
+            (quote_spanned!(span=> #p::test), quote_spanned!(span=> #[::core::prelude::v1::test]))
+        }
     };
     // A function and not a block, because a function says what it returns; so mistakes in that are
     // told where they are.

@@ -31,16 +31,31 @@ impl Parse for Function {
         let body = if input.peek(Token![;]) {
             Body::Missing(input.parse()?)
         } else {
-            match input.parse()? {
-                TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
-                    Body::Braced(group)
-                }
-                other => {
+            let tree = input.parse()?;
+            match braced(tree) {
+                Ok(group) => Body::Braced(group),
+                Err(other) => {
                     return Err(syn::Error::new_spanned(other, "expected the function's body"));
                 }
             }
         };
         Ok(Self { attrs, vis, defaultness, sig, body })
+    }
+}
+
+/// The body as a macro by example passes it on (`$body:block`) is in a group without delimiters.
+fn braced(tree: TokenTree) -> Result<Group, TokenTree> {
+    let TokenTree::Group(group) = tree else { return Err(tree) };
+    match group.delimiter() {
+        Delimiter::Brace => Ok(group),
+        Delimiter::None => {
+            let mut inside = group.stream().into_iter();
+            match (inside.next(), inside.next()) {
+                (Some(only), None) => braced(only),
+                _ => Err(TokenTree::Group(group)),
+            }
+        }
+        Delimiter::Parenthesis | Delimiter::Bracket => Err(TokenTree::Group(group)),
     }
 }
 

@@ -16,9 +16,16 @@ mod entry;
 mod errors;
 mod expand;
 mod fallback;
+mod forward;
 mod input;
+mod lowering;
+mod max_frame;
 mod rewrite;
+mod root;
 mod signature;
+#[cfg(test)]
+mod snapshots;
+mod unused;
 mod validate;
 
 use proc_macro::TokenStream;
@@ -31,6 +38,13 @@ use proc_macro::TokenStream;
 /// | `(yield = T)` | `Generator<impl Frame<Yield = T, Resume = (), Return = R>>` | `yield` |
 /// | `(yield = T, resume = U)` | the same with `Resume = U` | `yield`, which gives a `U` |
 /// | `(stream = T)` | `Streaming<impl StreamFrame<Item = T>>` | `yield` and `.await` |
+///
+/// Any form also takes
+///
+/// * `max_frame = BYTES`: a larger frame is an error at that number; in `cargo check` for a free
+///   function that is not generic, otherwise when the function is built.
+/// * `crate = PATH`: where the library is, if it is renamed in `Cargo.toml` or passed on by another
+///   one: `crate = my_coweave`, and in a macro by example `crate = $crate::coweave`.
 ///
 /// It goes on functions and on methods, also of traits, and there on the declaration as well.
 ///

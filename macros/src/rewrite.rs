@@ -11,14 +11,15 @@ use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, ExprAsync, ExprClosure, ExprMatch, Macro, Stmt, Token, Type};
 
-use crate::args::Kind;
+use crate::args::{Args, Kind};
 use crate::errors::Errors;
-use crate::expand::Lowering;
+use crate::lowering::{self, Lowering};
 use crate::signature::generated;
 
 /// Rewrites `body`, and reports what is misplaced in it.
-pub(crate) fn body(body: &mut Block, kind: &Kind, function: &str, errors: &mut Errors) {
-    let lowering = Lowering { kind, function };
+pub(crate) fn body(body: &mut Block, args: &Args, function: &str, errors: &mut Errors) {
+    let Args { kind, root, .. } = args;
+    let lowering = Lowering { kind, root, function };
     let mut rewriter = Rewriter {
         lowering,
         kind,
@@ -89,7 +90,13 @@ impl VisitMut for Rewriter<'_> {
             let semi = it.semi_token.or_else(|| Some(Token![;](Span::mixed_site())));
             *stmt = Stmt::Expr(Expr::Macro(syn::ExprMacro { attrs, mac: it.mac.clone() }), semi);
         }
+        let awaits = matches!(stmt, Stmt::Expr(Expr::Await(_), Some(_)));
         visit_mut::visit_stmt_mut(self, stmt);
+        if let Stmt::Expr(expr, Some(_)) = stmt
+            && awaits
+        {
+            lowering::put_into_block(expr);
+        }
     }
 
     fn visit_expr_mut(&mut self, expr: &mut Expr) {

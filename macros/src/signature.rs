@@ -6,7 +6,8 @@ use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, FnArg, Pat, ReturnType, Signature, Type};
 
-use crate::args::Kind;
+use crate::args::{Args, Kind};
+use crate::root::Root;
 
 /// A span for what the macro writes: its names cannot meet the user's, and what is said about it
 /// is said at `at`.
@@ -25,7 +26,7 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    pub(crate) fn of(sig: &Signature) -> Self {
+    pub(crate) fn of(sig: &Signature, root: &Root) -> Self {
         match &sig.output {
             ReturnType::Default => {
                 let span = generated(sig.ident.span());
@@ -37,9 +38,10 @@ impl Output {
             }
             ReturnType::Type(arrow, ty) if matches!(**ty, Type::Never(_)) => {
                 let span = generated(ty.span());
+                let p = root.private(span);
                 Self {
                     ty: quote_spanned! {span=>
-                        <fn() -> ! as ::coweave::__private::Returned>::Output
+                        <fn() -> ! as #p::Returned>::Output
                     },
                     annotation: quote!(#arrow #ty),
                     is_nameable: true,
@@ -58,18 +60,18 @@ impl Output {
 }
 
 /// What the lowered function returns.
-pub(crate) fn returned(kind: &Kind, output: &Output, at: Span) -> TokenStream {
+pub(crate) fn returned(args: &Args, output: &Output, at: Span) -> TokenStream {
     let span = generated(at);
-    let ret = &output.ty;
-    match kind {
+    let (ret, root) = (&output.ty, args.root.at(span));
+    match &args.kind {
         Kind::Task => quote_spanned!(span=> impl ::core::future::Future<Output = #ret>),
         Kind::Generator { item, resume } => quote_spanned! {span=>
-            ::coweave::Generator<
-                impl ::coweave::Frame<Yield = #item, Resume = #resume, Return = #ret>
+            #root::Generator<
+                impl #root::Frame<Yield = #item, Resume = #resume, Return = #ret>
             >
         },
         Kind::Stream { item } => quote_spanned! {span=>
-            ::coweave::Streaming<impl ::coweave::StreamFrame<Item = #item>>
+            #root::Streaming<impl #root::StreamFrame<Item = #item>>
         },
     }
 }

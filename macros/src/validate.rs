@@ -1,7 +1,7 @@
 //! Mistakes in the signature. Those in the body are found where it is rewritten.
 
 use quote::{ToTokens, quote};
-use syn::{Pat, ReturnType, Type};
+use syn::{Attribute, Pat, ReturnType, Type};
 
 use crate::args::Kind;
 use crate::errors::Errors;
@@ -30,8 +30,32 @@ pub(crate) fn check(function: &Function, kind: &Kind, errors: &mut Errors) {
     if let Some(variadic) = &sig.variadic {
         errors.at(variadic, "a coroutine cannot be variadic; pass a slice");
     }
+    check_attributes(function, errors);
     check_types(function, kind, errors);
     check_declaration(function, errors);
+}
+
+fn check_attributes(function: &Function, errors: &mut Errors) {
+    for attr in &function.attrs {
+        if is_this_attribute(attr) {
+            errors.at(
+                attr,
+                "the function is a coroutine already; remove this, or put its options into the \
+                 other attribute",
+            );
+        } else if attr.path().is_ident("test") {
+            errors.at(
+                attr,
+                "`#[test]` does not run coroutines; use `#[coweave::test]` in place of both \
+                 attributes",
+            );
+        }
+    }
+}
+
+/// Whether it is, by its name, the attribute that is being expanded, once more.
+pub(crate) fn is_this_attribute(attr: &Attribute) -> bool {
+    attr.path().segments.last().is_some_and(|last| last.ident == "coroutine")
 }
 
 fn check_types(function: &Function, kind: &Kind, errors: &mut Errors) {

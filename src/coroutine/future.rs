@@ -55,3 +55,8 @@ pub trait Returned {
 impl<T> Returned for fn() -> T {
     type Output = T;
 }
+
+/// The type of the variable that stands for an argument that is not used. Were it `()`, the
+/// compiler would offer constants of that type in its place.
+#[derive(Debug)]
+pub struct UnusedArgument;

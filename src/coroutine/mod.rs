@@ -11,9 +11,10 @@ mod generator;
 mod streaming;
 
 pub(crate) mod delegation;
+pub(crate) mod frame_size;
 
 pub use frame::{CoroutineState, Frame, GeneratorFrame, resumed_with};
-pub use future::{CoroutineFuture, Returned, task};
+pub use future::{CoroutineFuture, Returned, UnusedArgument, task};
 pub use generator::{Generator, generator, no_generator};
 pub use resume_arg::{Lowered, ResumeArg, Step, Suspended, suspended};
 pub use site::Site;

@@ -28,6 +28,7 @@ mod resume;
 mod ending;
 mod spawn;
 pub(crate) mod awaiting;
+pub(crate) mod forwarding;
 mod yield_now;
 mod sleep;
 mod now;

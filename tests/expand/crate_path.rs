@@ -1,0 +1,4 @@
+#[coweave::coroutine(crate = weave, stream = u32)]
+fn renamed(n: u32) {
+    yield ready(n).await;
+}

@@ -1,0 +1,4 @@
+#[coweave::coroutine]
+fn read(file: &mut File, buffer: &mut [u8]) -> usize {
+    read_at(file, buffer, 0).await
+}

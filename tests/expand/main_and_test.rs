@@ -1,0 +1,9 @@
+#[coweave::main]
+fn main() -> Result<()> {
+    work().await
+}
+
+#[coweave::test]
+async fn passes() {
+    work().await;
+}

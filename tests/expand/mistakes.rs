@@ -1,0 +1,4 @@
+#[coweave::coroutine(yield = u32)]
+async fn numbers(n: u32) -> bool {
+    n.await
+}

@@ -1,0 +1,6 @@
+#[coweave::coroutine(stream = String)]
+fn ticks(every: Duration) {
+    sleep(every).await;
+    yield format!("after {:?}", now().await);
+    yield_all!(ticks(every));
+}

@@ -1,0 +1,8 @@
+#![feature(coroutines)]
+#[coweave::coroutine]
+#[test]
+fn waits() {
+    std::future::ready(()).await;
+}
+
+fn main() {}
