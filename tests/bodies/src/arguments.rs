@@ -22,9 +22,10 @@ pub(crate) struct Arguments {
 }
 
 /// Name in the table, pattern, type, value, what may be read, what may be assigned to.
-type Shape = (&'static str, &'static str, &'static str, &'static str, &'static str, &'static str);
+pub(crate) type Shape =
+    (&'static str, &'static str, &'static str, &'static str, &'static str, &'static str);
 
-const SHAPES: [Shape; 15] = [
+pub(crate) const SHAPES: [Shape; 15] = [
     ("argument, number", "n#", "i32", "a", "n#", ""),
     ("argument, mut", "mut m#", "i32", "b", "", "m#"),
     ("argument, used by reference", "p#", "Noisy", "noisy(-#)", "p#.get(1)", ""),

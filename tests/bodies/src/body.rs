@@ -1,8 +1,11 @@
 //! One random body, written out as a module with all its forms.
 
 use crate::arguments::Arguments;
-use crate::code::{Form, Returns, fill};
+use crate::code::{Code, Form, Returns};
 use crate::writer::{Counts, Scope, Writer};
+
+/// How many parts a body has that may grow alike, so that it does not end in its first statement.
+const SECTIONS: u32 = 3;
 
 /// A body's module, and what its `BODY` is of.
 #[derive(Debug)]
@@ -16,13 +19,12 @@ pub(crate) fn write(seed: u64, number: u32, counts: &mut Counts) -> Module {
     let mut writer = Writer::new(seed, number, counts);
     let arguments = Arguments::random(&mut writer);
     let mut scope = Scope::of_body(arguments.ints.clone(), arguments.muts.clone());
-    let body = [
-        writer.statements(&mut scope),
-        writer.statements(&mut scope),
-        writer.suspension(&scope),
-        writer.statements(&mut scope),
-    ];
-    let statements = fill(0, "~~mark(~); ~", body);
+    let mut statements = Code::default();
+    for _ in 0..SECTIONS {
+        writer.refill();
+        statements.push(writer.section(&mut scope));
+    }
+    writer.refill();
     let tail = writer.expression(&scope);
     let returns = writer.returns;
     let inside = |form: Form| {
@@ -62,6 +64,7 @@ fn module(
     format!(
         "mod body_{number} {{
 use super::*;
+fn plain_unstarted({named}) {{ enter(); }}
 fn plain_task({named}) -> {ty} {{ {begin} {plain_task} }}
 fn plain_yield({named}) -> {ty} {{ {begin} {plain_yield} }}
 fn plain_stream({named} {out}) {{ {begin} {plain_stream} }}
@@ -78,6 +81,7 @@ fn block({named}) -> impl Future<Output = {ty}> {{
 }}
 pub const BODY: Body<{ty}> = Body {{
     number: {number},
+    plain_unstarted: |env, a, b| plain_unstarted({passed}),
     plain_task: |env, a, b| plain_task({passed}),
     plain_yield: |env, a, b| plain_yield({passed}),
     plain_stream: |env, a, b| plain_stream({passed} &env.out),

@@ -7,13 +7,23 @@ use std::fmt::Write;
 enum Piece {
     Text(String),
     /// Suspends and hands the operand out; evaluates to the answer.
-    Suspend { site: u32, operand: Code },
+    Suspend {
+        site: u32,
+        operand: Code,
+    },
     /// Waits for what is ready.
     Ready(Code),
     /// Hands over to a coroutine of the same kind.
-    Delegate { operand: Code, guard: u32 },
+    Delegate {
+        operand: Code,
+        guard: u32,
+    },
     /// Hands out two items, by delegation where that is possible.
-    Each { site: u32, first: Code, second: Code },
+    Each {
+        site: u32,
+        first: Code,
+        second: Code,
+    },
     /// A block that is an `async` block where one can be awaited.
     Block(Code),
     /// `?`
@@ -154,7 +164,9 @@ impl Piece {
             Self::Text(text) => text.clone(),
             Self::Suspend { site, operand } => suspend(form, *site, &inner(operand)),
             Self::Ready(operand) => match form {
-                Form::Task | Form::Stream => format!("std::future::ready({}).await", inner(operand)),
+                Form::Task | Form::Stream => {
+                    format!("std::future::ready({}).await", inner(operand))
+                }
                 _ => format!("std::convert::identity({})", inner(operand)),
             },
             Self::Delegate { operand, guard } => delegate(form, &inner(operand), *guard),
@@ -220,7 +232,9 @@ fn delegate(form: Form, operand: &str, guard: u32) -> String {
         Form::Generator => format!("(yield_all!({}))", inner("inner_generator")),
         Form::TwoWay => format!("(yield_all!({}))", inner("inner_two_way")),
         // A stream has no value: both forms compute one of their own.
-        Form::PlainStream => format!("({{ let x = {operand}; inner_plain(x, noisy({guard})); x }})"),
+        Form::PlainStream => {
+            format!("({{ let x = {operand}; inner_plain(x, noisy({guard})); x }})")
+        }
         Form::Stream => {
             format!("({{ let x = {operand}; yield_all!(inner_stream(x, noisy({guard}))); x }})")
         }

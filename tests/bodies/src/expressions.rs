@@ -7,7 +7,7 @@ use crate::writer::{Scope, Writer};
 pub(crate) type Write = fn(&mut Writer<'_>, &Scope) -> Option<Code>;
 
 /// Every expression, with its name in the table.
-pub(crate) const ALL: [(&str, Write); 53] = [
+pub(crate) const ALL: [(&str, Write); 58] = [
     ("suspension", suspension),
     ("suspension", suspension),
     ("suspension", suspension),
@@ -49,7 +49,12 @@ pub(crate) const ALL: [(&str, Write); 53] = [
     ("question mark", question_mark),
     ("return in an operand", return_operand),
     ("break in an operand", break_operand),
+    ("break in an operand", break_operand),
+    ("break in an operand", break_operand),
     ("continue in an operand", continue_operand),
+    ("continue in an operand", continue_operand),
+    ("continue in an operand", continue_operand),
+    ("assignment in an operand", assign_operand),
     ("assignment in an operand", assign_operand),
     ("shared borrow across a suspension", borrow),
     ("mutable borrow across a suspension", borrow_mut),
@@ -201,7 +206,8 @@ fn match_move(w: &mut Writer<'_>, s: &Scope) -> Option<Code> {
 fn loop_value(w: &mut Writer<'_>, s: &Scope) -> Option<Code> {
     let id = w.id();
     let mut inner = s.within_loop(format!("'l{id}"), true).with(&format!("i{id}"));
-    let last = w.expression(&inner);
+    // Without the loop's label: `break continue` would never end it.
+    let last = w.expression(&s.with(&format!("i{id}")));
     let template = "{ let mut i# = 0i32; 'l#: loop { i# += 1; let _g# = noisy(#); \
                     if i# > 2 { break ~; } ~ } }";
     Some(fill(id, template, [last, w.statements(&mut inner)]))
@@ -331,8 +337,9 @@ fn continue_operand(w: &mut Writer<'_>, s: &Scope) -> Option<Code> {
 
 fn assign_operand(w: &mut Writer<'_>, s: &Scope) -> Option<Code> {
     let target = (!s.muts().is_empty()).then(|| w.one_of(s.muts()))?;
-    let template = format!("{{ {target} = {target}.wrapping_add(~); {target} }}");
-    Some(fill(0, &template, [w.suspension(s)]))
+    let target = || Code::text(target.clone());
+    let parts = [target(), target(), w.suspension(s), target()];
+    Some(fill(0, "{ ~ = ~.wrapping_add(~); ~ }", parts))
 }
 
 fn borrow(w: &mut Writer<'_>, s: &Scope) -> Option<Code> {

@@ -7,13 +7,14 @@ use crate::writer::{Scope, Writer};
 pub(crate) type Write = fn(&mut Writer<'_>, &mut Scope) -> Option<Code>;
 
 /// Every statement, with its name in the table.
-pub(crate) const ALL: [(&str, Write); 27] = [
+pub(crate) const ALL: [(&str, Write); 32] = [
     ("let", bind),
     ("let", bind),
     ("let mut", bind_mut),
     ("let with a pattern", bind_pattern),
     ("statement that suspends", suspends),
     ("expression statement", expression),
+    ("assignment", assignment),
     ("assignment", assignment),
     ("local that drops", guard),
     ("value dropped at once", dropped_at_once),
@@ -27,6 +28,10 @@ pub(crate) const ALL: [(&str, Write); 27] = [
     ("loop without a value", loop_without_value),
     ("return", returns),
     ("break", breaks),
+    ("break", breaks),
+    ("break", breaks),
+    ("continue", continues),
+    ("continue", continues),
     ("continue", continues),
     ("conditional move", conditional_move),
     ("move in a loop", move_in_loop),
@@ -41,14 +46,14 @@ fn bind(w: &mut Writer<'_>, s: &mut Scope) -> Option<Code> {
     let value = w.expression(s);
     let name = w.name(s);
     s.bind(&name);
-    Some(fill(0, &format!("let {name} = ~;"), [value]))
+    Some(fill(0, "let ~ = ~;", [Code::text(name), value]))
 }
 
 fn bind_mut(w: &mut Writer<'_>, s: &mut Scope) -> Option<Code> {
     let value = w.expression(s);
     let name = w.name(s);
     s.bind_mut(&name);
-    Some(fill(0, &format!("let mut {name} = ~;"), [value]))
+    Some(fill(0, "let mut ~ = ~;", [Code::text(name), value]))
 }
 
 fn bind_pattern(w: &mut Writer<'_>, s: &mut Scope) -> Option<Code> {
@@ -75,7 +80,8 @@ fn expression(w: &mut Writer<'_>, s: &mut Scope) -> Option<Code> {
 fn assignment(w: &mut Writer<'_>, s: &mut Scope) -> Option<Code> {
     let target = (!s.muts().is_empty()).then(|| w.one_of(s.muts()))?;
     let operator = w.one_of(&["=", "^=", "|="]);
-    Some(fill(0, &format!("{target} {operator} ~;"), [w.expression(s)]))
+    let parts = [Code::text(target), Code::text(operator), w.expression(s)];
+    Some(fill(0, "~ ~ ~;", parts))
 }
 
 fn guard(w: &mut Writer<'_>, s: &mut Scope) -> Option<Code> {
@@ -113,8 +119,7 @@ fn match_statement(w: &mut Writer<'_>, s: &mut Scope) -> Option<Code> {
     let id = w.id();
     let (mut first, mut second) = (s.inside(), s.with(&format!("x{id}")));
     let guard = w.suspension(&second);
-    let parts =
-        [w.expression(s), w.statements(&mut first), guard, w.statements(&mut second)];
+    let parts = [w.expression(s), w.statements(&mut first), guard, w.statements(&mut second)];
     Some(fill(id, "match mark(~) { 0..3 => { ~ } x# if (~) < 4 => { ~ } _ => {} }", parts))
 }
 

@@ -6,19 +6,30 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 
 use crate::code::{Code, Returns};
-use crate::{expressions, statements};
+use crate::{arguments, expressions, statements};
 
 /// How often each construct was written.
 pub(crate) type Counts = BTreeMap<&'static str, u64>;
 
-/// How many constructs a body may have, beyond which it is closed.
-const BUDGET: i32 = 34;
+/// How many constructs a section of a body may have, beyond which it is closed.
+const BUDGET: i32 = 9;
 
 const DEPTH: u32 = 4;
 
 /// Names that the macro uses as well, and some of the prelude's: they may not meet.
 const NAMES: [&str; 8] =
     ["__leaf", "__cx", "__item", "__value", "__source", "__output", "r#loop", "item"];
+
+const SHADOWING: &str = "shadowing";
+const NAME_IN_USE: &str = "a name that the macro uses";
+
+/// The names of all constructs, some more than once.
+pub(crate) fn constructs() -> impl Iterator<Item = &'static str> {
+    let expressions = expressions::ALL.iter().map(|(name, _)| *name);
+    let statements = statements::ALL.iter().map(|(name, _)| *name);
+    let arguments = arguments::SHAPES.iter().map(|shape| shape.0);
+    expressions.chain(statements).chain(arguments).chain([SHADOWING, NAME_IN_USE])
+}
 
 /// What a body may name and do at one place.
 #[derive(Debug, Clone)]
@@ -159,11 +170,11 @@ impl<'a> Writer<'a> {
             scope.ints.iter().filter(|name| !name.contains(['.', '('])).cloned().collect();
         match self.below(6) {
             0 => {
-                self.count("a name that the macro uses");
+                self.count(NAME_IN_USE);
                 self.one_of(&NAMES).to_owned()
             }
             1 if !in_use.is_empty() => {
-                self.count("shadowing");
+                self.count(SHADOWING);
                 self.one_of(&in_use)
             }
             _ => format!("x{}", self.id()),
@@ -187,7 +198,7 @@ impl<'a> Writer<'a> {
     /// An expression of type `i32`.
     pub(crate) fn expression(&mut self, scope: &Scope) -> Code {
         self.budget -= 1;
-        if scope.depth == 0 || self.budget < 0 {
+        if scope.depth == 0 || self.budget < 0 || self.below(3) == 0 {
             return self.leaf(scope);
         }
         let inner = scope.inside();
@@ -210,10 +221,26 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// Lets the next section grow.
+    pub(crate) fn refill(&mut self) {
+        self.budget = BUDGET;
+    }
+
     /// Some statements, which bind in `scope`.
     pub(crate) fn statements(&mut self, scope: &mut Scope) -> Code {
+        let count = self.below(3);
+        self.some_statements(scope, count)
+    }
+
+    /// A section of the body.
+    pub(crate) fn section(&mut self, scope: &mut Scope) -> Code {
+        let count = 2 + self.below(3);
+        self.some_statements(scope, count)
+    }
+
+    fn some_statements(&mut self, scope: &mut Scope, count: u32) -> Code {
         let mut code = Code::default();
-        for _ in 0..self.below(4) {
+        for _ in 0..count {
             if scope.depth == 0 || self.budget < 0 {
                 break;
             }

@@ -31,6 +31,10 @@ pub(crate) fn record(event: Event) {
     TRACE.with_borrow_mut(|trace| trace.push(event));
 }
 
+pub(crate) fn len() -> usize {
+    TRACE.with_borrow(Vec::len)
+}
+
 pub(crate) fn take() -> Vec<Event> {
     TRACE.take()
 }
