@@ -5,7 +5,7 @@ use crate::code::{Code, Form, Returns};
 use crate::writer::{Counts, Scope, Writer};
 
 /// How many parts a body has that may grow alike, so that it does not end in its first statement.
-const SECTIONS: u32 = 3;
+const SECTIONS: u32 = 2;
 
 /// A body's module, and what its `BODY` is of.
 #[derive(Debug)]

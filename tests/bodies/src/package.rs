@@ -108,7 +108,7 @@ fn manifest(library: &Path) -> String {
     for (name, path) in [("coweave", library), ("coweave-bodies-runtime", runtime.as_path())] {
         writeln!(text, "{name} = {{ path = {path:?} }}").expect("a string takes all");
     }
-    text.push_str("\n[profile.dev]\ndebug = false\nincremental = false\n");
+    text.push_str("\n[profile.dev]\ndebug = false\nincremental = false\ndebug-assertions = false\noverflow-checks = false\n");
     text.push_str("\n[profile.dev.package.\"*\"]\nopt-level = 1\n");
     text.push_str("\n[profile.dev.build-override]\nopt-level = 1\n");
     text

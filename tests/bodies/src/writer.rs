@@ -12,7 +12,7 @@ use crate::{arguments, expressions, statements};
 pub(crate) type Counts = BTreeMap<&'static str, u64>;
 
 /// How many constructs a section of a body may have, beyond which it is closed.
-const BUDGET: i32 = 9;
+const BUDGET: i32 = 7;
 
 const DEPTH: u32 = 4;
 
