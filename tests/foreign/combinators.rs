@@ -6,7 +6,7 @@ use coweave::{Instant, JoinHandle, park, sleep, sleep_until, spawn, task, yield_
 use futures::future::{BoxFuture, FutureExt, Shared, join_all, select_all, try_join_all};
 use futures::stream::{self, FuturesOrdered, FuturesUnordered, StreamExt};
 
-use crate::support::{MS, Trace, on_both_clocks, virtual_scheduler};
+use crate::support::{MS, Trace, on_both_clocks, system_scheduler, virtual_scheduler};
 
 #[coweave::coroutine]
 fn sleeps_then(ms: u32, output: u32) -> u32 {
@@ -100,11 +100,12 @@ fn an_error_among_joined_tasks_ends_the_join_and_detaches_the_others() {
 #[test]
 fn a_set_of_futures_streams_its_outputs_in_the_order_of_their_ends() {
     let traces = on_both_clocks(async |trace| {
+        let start = Instant::now();
         let mut set: FuturesUnordered<BoxFuture<'_, u32>> = FuturesUnordered::new();
-        set.push(sleep(MS * 9).map(|()| 9).boxed());
-        set.push(spawn(sleeps_then(3, 3)).map(Result::unwrap).boxed());
-        set.push(sleeps_then(6, 6).boxed());
-        set.push(yield_now().map(|()| 0).boxed());
+        set.push(sleep_until(start + MS * 9).map(|()| 9).boxed());
+        set.push(sleep_until(start + MS * 3).map(|()| 3).boxed());
+        set.push(async move { sleep_until(start + MS * 6).map(|()| 6).await }.boxed());
+        set.push(spawn(async { 0 }).map(Result::unwrap).boxed());
         while let Some(output) = set.next().await {
             trace.add(output);
             if output == 3 {
@@ -190,23 +191,11 @@ fn a_shared_future_outlives_the_task_that_polled_it_first() {
 #[test]
 fn a_shared_future_is_awaited_by_schedulers_on_two_threads() {
     let trace = Trace::new();
-    let mut scheduler = virtual_scheduler();
-    let external = scheduler.handle().external();
-    let task = scheduler.spawn(sleeps_then(5, 7));
-    let joins = shared(task.map(Result::unwrap));
+    let mut scheduler = system_scheduler();
+    let joins = shared(scheduler.spawn(sleeps_then(5, 7)).map(Result::unwrap));
     let elsewhere = joins.clone();
-    let thread = std::thread::spawn(move || {
-        let output = coweave::run(elsewhere);
-        drop(external);
-        output
-    });
-    let output = scheduler.run(async {
-        let task = spawn(joins);
-        while !thread.is_finished() && !task.is_finished() {
-            yield_now().await;
-        }
-        task.await.unwrap()
-    });
+    let thread = std::thread::spawn(move || coweave::run(elsewhere));
+    let output = scheduler.run(async { spawn(joins).await.unwrap() });
     trace.add(format!("{:?}", (output, thread.join().unwrap())));
     assert_eq!(trace, ["(7, 7)"]);
 }
@@ -214,7 +203,7 @@ fn a_shared_future_is_awaited_by_schedulers_on_two_threads() {
 #[test]
 fn a_buffer_runs_so_many_at_once() {
     let traces = on_both_clocks(async |trace| {
-        let outputs: Vec<u32> = stream::iter([9, 2, 5, 1])
+        let outputs: Vec<u32> = stream::iter([100, 2, 5, 1])
             .map(|ms| sleeps_then(ms, ms))
             .buffer_unordered(2)
             .collect()
@@ -227,8 +216,8 @@ fn a_buffer_runs_so_many_at_once() {
             .await;
         trace.add(format!("{outputs:?}"));
     });
-    // 2 ends at 2, and 5 at 7, and 1 at 8, all before 9.
-    assert_eq!(traces, [["[2, 5, 1, 9]", "[3, 1, 2]"]; 2]);
+    // 2 ends at 2, and 5 at 7, and 1 at 8, all before 100.
+    assert_eq!(traces, [["[2, 5, 1, 100]", "[3, 1, 2]"]; 2]);
 }
 
 #[coweave::coroutine(stream = u32)]
@@ -241,7 +230,8 @@ fn ticks(every: u32) {
 
 #[test]
 fn our_streams_go_through_the_combinators_of_streams() {
-    let traces = on_both_clocks(async |trace| {
+    let trace = Trace::new();
+    virtual_scheduler().run(async {
         let merged: Vec<u32> = stream::select(ticks(2), ticks(7)).collect().await;
         trace.add(format!("{merged:?}"));
         let both: Vec<(u32, u32)> = ticks(1).zip(ticks(2)).collect().await;
@@ -249,7 +239,7 @@ fn our_streams_go_through_the_combinators_of_streams() {
         let chunks: Vec<Vec<u32>> = ticks(1).chain(ticks(2)).ready_chunks(8).collect().await;
         trace.add(format!("{}", chunks.concat().len()));
     });
-    assert_eq!(traces, [["[2, 4, 6, 7, 14, 21]", "[(1, 2), (2, 4), (3, 6)]", "6"]; 2]);
+    assert_eq!(trace, ["[2, 4, 6, 7, 14, 21]", "[(1, 2), (2, 4), (3, 6)]", "6"]);
 }
 
 #[test]

@@ -13,3 +13,6 @@ mod inside_tokio;
 mod executors;
 mod timer_thread;
 mod blocking;
+mod stuck;
+mod report_lines;
+mod report_groups;

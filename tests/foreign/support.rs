@@ -29,10 +29,6 @@ impl Trace {
     pub(crate) fn add(&self, event: impl Display) {
         self.events().push(event.to_string());
     }
-
-    pub(crate) fn len(&self) -> usize {
-        self.events().len()
-    }
 }
 
 impl Debug for Trace {
@@ -43,12 +39,6 @@ impl Debug for Trace {
 
 impl<const N: usize> PartialEq<[&str; N]> for Trace {
     fn eq(&self, expected: &[&str; N]) -> bool {
-        *self.events() == *expected
-    }
-}
-
-impl PartialEq<Vec<String>> for Trace {
-    fn eq(&self, expected: &Vec<String>) -> bool {
         *self.events() == *expected
     }
 }

@@ -96,11 +96,11 @@ fn cancelled_sleeps_leave_nothing_behind() {
 fn a_sleep_polled_with_another_waker_wakes_that_one_alone() {
     let trace = Trace::new();
     let (first, second) = (Arc::new(Wakes::default()), Arc::new(Wakes::default()));
-    let mut sleeps = sleep(MS * 5);
+    let mut sleeps = sleep(MS * 50);
     trace.add(poll_once(&mut sleeps, &Waker::from(first.clone())).is_pending());
     trace.add(poll_once(&mut sleeps, &Waker::from(second.clone())).is_pending());
     trace.add(Arc::strong_count(&first));
-    block_on(sleep(MS * 10));
+    block_on(sleep(MS * 60));
     trace.add(format!("{:?} {:?}", first.0, second.0));
     trace.add(poll_once(&mut sleeps, Waker::noop()).is_ready());
     assert_eq!(trace, ["true", "true", "1", "0 1", "true"]);

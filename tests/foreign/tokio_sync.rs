@@ -324,6 +324,7 @@ fn a_select_of_tokio_mixes_its_futures_with_ours() {
         }));
         loop {
             tokio::select! {
+                biased;
                 Some(n) = receive.recv() => trace.add(n),
                 () = sleep(MS * 40) => break trace.add("nothing came"),
             }
