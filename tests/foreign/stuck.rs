@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use coweave::{JoinHandle, park, sleep, spawn, task, yield_now};
+use coweave::{JoinHandle, park, sleep, spawn, spawn_local, task, yield_now};
 use futures::future::{FutureExt, join, join_all, select, select_all};
 use futures::stream::{FuturesUnordered, StreamExt};
 
@@ -165,7 +165,7 @@ fn some_of_a_set_end() {
 
 #[coweave::coroutine]
 fn locks(mutex: Arc<tokio::sync::Mutex<()>>) {
-    std::mem::forget(mutex.lock().await); // here: tokio's mutex
+    drop(mutex.lock().await); // here: tokio's mutex
 }
 
 #[coweave::coroutine]
@@ -175,7 +175,7 @@ fn listens(event: Arc<event_listener::Event>) {
 
 #[coweave::coroutine]
 fn receives(receive: async_channel::Receiver<()>) {
-    drop(receive.recv().await); // here: channel
+    assert!(receive.recv().await.is_ok()); // here: channel
 }
 
 /// Spawns tasks that wait in futures which keep wakers: no closed world can call them stuck.
@@ -191,11 +191,14 @@ pub(crate) fn spawn_with_wakers() {
         set.count().await
     });
     let mutex = Arc::new(tokio::sync::Mutex::new(()));
-    std::mem::forget(mutex.clone().try_lock_owned());
+    let held = mutex.clone().try_lock_owned();
     spawn_named("tokio's mutex", locks(mutex));
     spawn_named("event", listens(Arc::new(event_listener::Event::new())));
     let (send, receive) = async_channel::bounded(1);
-    std::mem::forget(send);
+    drop(spawn_local(async move {
+        pending::<()>().await;
+        drop((held, send));
+    }));
     spawn_named("channel", receives(receive));
     let shared = parks().shared();
     spawn_named("coroutine", shared.clone());
