@@ -80,7 +80,8 @@ pub enum WaitsFor {
     Join(TaskId),
     /// The end of a task of another scheduler.
     JoinElsewhere,
-    /// A future that is not coweave's: a waker.
+    /// A future that is not coweave's: a waker. So is a join that a combinator polls with a waker
+    /// of its own.
     Waker,
 }
 
@@ -177,8 +178,9 @@ impl SuspendedTask {
         self.spawned_at
     }
 
-    /// The innermost suspension point that is known: of a coroutine, or where an `async` block or
-    /// another crate's future called one of coweave's operations.
+    /// The innermost suspension point that is known: of a coroutine, or where an `async` block called
+    /// one of coweave's operations. Where another crate's combinator polls a `JoinHandle`, its line
+    /// says nothing: the coroutine's that awaits the combinator is told, or, in an `async` block, none.
     ///
     /// # Examples
     ///

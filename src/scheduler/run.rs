@@ -11,6 +11,15 @@ fn scheduler() -> Scheduler {
 ///
 /// See [`Scheduler::run`]. Tasks that have not ended when the future has are cancelled.
 ///
+/// # Blocking inside a task
+/// A task that blocks its thread, for instance in another crate's `block_on`, keeps every other task
+/// of its scheduler standing still meanwhile. A future that needs none of them ends there as
+/// anywhere else: one that is ready, one that another thread completes, [`yield_now`](crate::yield_now).
+/// A [`sleep`](crate::sleep) or a [`JoinHandle`](crate::JoinHandle) of the same scheduler waits for
+/// the very worker that is blocked, and so for ever: `.await` it instead. A `run` inside a task,
+/// also behind a `block_on`, would stop all tasks of the first scheduler; it panics. Work that must
+/// block belongs on a thread of its own, which tells a task by a channel or a waker.
+///
 /// # Panics
 /// If the future panics, and if a scheduler already runs on this thread.
 ///

@@ -89,10 +89,10 @@ fn at_innermost_site<T>(site: &'static Site, poll: impl FnOnce() -> Poll<T>) -> 
 
 #[inline(always)]
 fn suspends_here_if_nowhere_else(site: &'static Site) {
-    this_thread::with_running(|running| {
-        if running.header().site.get().is_none() {
-            running.suspends_at(SiteRef::site(site), Waits::Other);
-        }
+    this_thread::with_running(|running| match running.header().site.get() {
+        SiteRef::FOREIGN => running.header().site.set(SiteRef::site(site)),
+        inner if inner.is_none() => running.suspends_at(SiteRef::site(site), Waits::Other),
+        _ => {}
     });
 }
 

@@ -221,7 +221,11 @@ impl<T> JoinHandle<T> {
     }
 
     #[inline(always)]
-    fn poll_from(&mut self, waker: &Waker, site: SiteRef) -> Poll<Result<T, JoinError>> {
+    fn poll_from(
+        &mut self,
+        waker: &Waker,
+        site: impl FnOnce() -> SiteRef,
+    ) -> Poll<Result<T, JoinError>> {
         let task = self.task().expect("a JoinHandle was polled after it gave its output");
         let is_home = self.is_at_home();
         let running = this_thread::lent(waker);
@@ -237,8 +241,8 @@ impl<T> JoinHandle<T> {
         };
         if polled.is_pending() {
             match running {
-                Some(running) => running.suspends_at(site, Waits::Join),
-                None => suspends_behind_a_combinator(site),
+                Some(running) => running.suspends_at(site(), Waits::Join),
+                None => suspends_behind_a_combinator(site(), is_home),
             }
         }
         polled
@@ -284,8 +288,10 @@ fn join_by_task(running: Running<'_>, task: TaskRef) {
 
 /// The running task waits, though the waker that the handle was polled with is not its own.
 #[cold]
-fn suspends_behind_a_combinator(site: SiteRef) {
-    this_thread::with_running(|running| running.suspends_at(site, Waits::Join));
+fn suspends_behind_a_combinator(site: SiteRef, is_home: bool) {
+    // At home the joined task knows a waker as its joiner, and not this task.
+    let waits_for = if is_home { Waits::Other } else { Waits::Join };
+    this_thread::with_running(|running| running.suspends_at(site, waits_for));
 }
 
 /// # Safety
@@ -308,8 +314,8 @@ impl<T> Future for JoinHandle<T> {
     #[track_caller]
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let site = SiteRef::location(std::panic::Location::caller());
-        let polled = self.poll_from(cx.waker(), site);
+        let polled_at = std::panic::Location::caller();
+        let polled = self.poll_from(cx.waker(), || SiteRef::polled_at(polled_at));
         if polled.is_ready() {
             this_thread::goes_on();
         }
@@ -355,6 +361,6 @@ impl<T> Leaf for JoinLeaf<T> {
         cx: &mut Context<'_>,
         site: &'static Site,
     ) -> Poll<Self::Output> {
-        self.0.poll_from(cx.waker(), SiteRef::site(site))
+        self.0.poll_from(cx.waker(), || SiteRef::site(site))
     }
 }

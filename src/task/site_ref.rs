@@ -1,13 +1,15 @@
 //! Where a task was spawned and where it is suspended, in few bytes.
 //!
 //! # Invariants
-//! * **P1** A `SiteRef` is null, a `&'static Site`, or a `&'static Location` with its low bit set.
+//! * **P1** A `SiteRef` is null, a `&'static Site`, or a `&'static Location` or null with its low bit
+//!   set.
 //! * **P2** A `SpawnSite` is zero, or the distance from `ANCHOR` to a `Location` of this program,
 //!   whose provenance was exposed.
 #![expect(unsafe_code, reason = "packs two kinds of static references into one pointer")]
 
 use std::fmt;
 use std::panic::Location;
+use std::path::Path;
 
 use crate::coroutine::Site;
 
@@ -20,6 +22,8 @@ const _: () = assert!(align_of::<Site>() > IS_LOCATION && align_of::<Location<'_
 
 impl SiteRef {
     pub(crate) const NONE: Self = Self(std::ptr::null());
+    /// Some line of another crate, which tells the user nothing; what is waited for is known.
+    pub(crate) const FOREIGN: Self = Self(std::ptr::without_provenance(IS_LOCATION));
 
     #[inline(always)]
     pub(crate) const fn site(site: &'static Site) -> Self {
@@ -32,14 +36,22 @@ impl SiteRef {
         Self(pointer.map_addr(|address| address | IS_LOCATION))
     }
 
+    /// Where a future was polled. Its caller is another crate's combinator, or the compiler for the
+    /// user's `.await`; cargo gives the files of a workspace relative paths, those of others not.
+    pub(crate) fn polled_at(location: &'static Location<'static>) -> Self {
+        let is_foreign = Path::new(location.file()).is_absolute();
+        if is_foreign { Self::FOREIGN } else { Self::location(location) }
+    }
+
+    /// Whether no place was recorded that tells the user anything.
     #[inline(always)]
     pub(crate) fn is_none(self) -> bool {
-        self.0.is_null()
+        self.0.addr() <= IS_LOCATION
     }
 
     /// The site, if one was recorded.
     pub(crate) fn get(self) -> Option<Site> {
-        if self.0.is_null() {
+        if self.is_none() {
             return None;
         }
         if self.0.addr() & IS_LOCATION == 0 {

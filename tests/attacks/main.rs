@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod ending;
+mod moved;
 mod threads;
 mod wakers;
 

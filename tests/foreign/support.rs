@@ -1,0 +1,121 @@
+//! What the tests record with, and what they run on.
+
+use std::any::Any;
+use std::fmt::{self, Debug, Display};
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use coweave::Scheduler;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+
+pub(crate) const MS: Duration = Duration::from_millis(1);
+
+/// What happened, in order. Clones write to the same trace, from any thread.
+#[derive(Clone, Default)]
+pub(crate) struct Trace(Arc<Mutex<Vec<String>>>);
+
+impl Trace {
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    fn events(&self) -> MutexGuard<'_, Vec<String>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn add(&self, event: impl Display) {
+        self.events().push(event.to_string());
+    }
+}
+
+impl Debug for Trace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.events().iter()).finish()
+    }
+}
+
+impl<const N: usize> PartialEq<[&str; N]> for Trace {
+    fn eq(&self, expected: &[&str; N]) -> bool {
+        *self.events() == *expected
+    }
+}
+
+pub(crate) fn virtual_scheduler() -> Scheduler {
+    Scheduler::builder().virtual_time().build().expect("the set-up is valid")
+}
+
+pub(crate) fn system_scheduler() -> Scheduler {
+    Scheduler::builder().build().expect("the set-up is valid")
+}
+
+/// Runs `test` in a closed world on virtual time, and then on the system's; gives both traces.
+pub(crate) fn on_both_clocks<F: Future<Output = ()>>(test: impl Fn(Trace) -> F) -> [Trace; 2] {
+    [virtual_scheduler(), system_scheduler()].map(|mut scheduler| {
+        let trace = Trace::new();
+        scheduler.try_run(test(trace.clone())).expect("nothing is stuck");
+        trace
+    })
+}
+
+/// Runs `test` under each of the executors, and gives their traces.
+pub(crate) fn under_each_executor<F>(test: impl Fn(Trace) -> F) -> Vec<Trace>
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    EXECUTORS
+        .iter()
+        .map(|run| {
+            let trace = Trace::new();
+            run(test(trace.clone()).boxed());
+            trace
+        })
+        .collect()
+}
+
+/// Runs a future to its end.
+type Run = fn(BoxFuture<'static, ()>);
+
+/// Tokio's two, those of async-executor, and those of futures and futures-lite.
+pub(crate) const EXECUTORS: [Run; 7] = [
+    |future| tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future),
+    |future| {
+        let mut builder = tokio::runtime::Builder::new_multi_thread();
+        let runtime = builder.worker_threads(2).build().unwrap();
+        runtime.block_on(runtime.spawn(future)).unwrap();
+    },
+    |future| {
+        let executor = async_executor::Executor::new();
+        let task = executor.spawn(future);
+        futures_lite::future::block_on(executor.run(task));
+    },
+    |future| {
+        let executor = async_executor::LocalExecutor::new();
+        let task = executor.spawn(future);
+        futures_lite::future::block_on(executor.run(task));
+    },
+    |future| {
+        use futures::task::LocalSpawnExt;
+        let mut pool = futures::executor::LocalPool::new();
+        let task = pool.spawner().spawn_local_with_handle(future).unwrap();
+        pool.run_until(task);
+    },
+    |future| futures::executor::block_on(future),
+    |future| futures_lite::future::block_on(future),
+];
+
+/// What `f` panics with.
+pub(crate) fn panic_text<T>(f: impl FnOnce() -> T) -> String {
+    match catch_unwind(AssertUnwindSafe(f)) {
+        Ok(_) => "no panic".to_owned(),
+        Err(payload) => text_of(&*payload),
+    }
+}
+
+/// What a panic said.
+pub(crate) fn text_of(payload: &(dyn Any + Send)) -> String {
+    let literal = payload.downcast_ref::<&str>().map(ToString::to_string);
+    literal.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or("no text".to_owned())
+}
