@@ -15,7 +15,7 @@ use super::{CoroutineState, Frame, Generator};
 /// In a generator, `source` is another generator with the same yield and resume types, which must
 /// be fresh: what is passed in goes on to it, and the macro evaluates to what it returns. A
 /// generator into which nothing is passed also takes any [`IntoIterator`]. In a stream, `source` is
-/// any [`Stream`].
+/// any [`Stream`](futures_core::Stream).
 ///
 /// Inside a coroutine the macro is part of the language that `#[coweave::coroutine]` reads, like
 /// `yield`, and needs no import. Anywhere else it is an error.
