@@ -5,6 +5,8 @@ pub use crate::coroutine::{
     CoroutineFuture, GeneratorFrame, ItemFrame, Lowered, ResumeArg, Returned, Site, Step,
     Suspended, generator, no_generator, no_streaming, resumed_with, streaming, suspended, task,
 };
+#[cfg(loom)]
+pub use crate::primitives::{Fault, with_fault};
 pub use crate::scheduler::test;
 pub use crate::task::awaiting::{Awaited, IntoLeaf, Leaf, Polled, resumed, step, step_stream};
 pub use crate::task::leaves::{JoinLeaf, ParkLeaf, SleepLeaf, YieldLeaf};

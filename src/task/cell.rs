@@ -28,7 +28,7 @@ use super::slab::{GRANULE, LARGEST_SLOT, SizeClass, Slab};
 use super::state::Outcome;
 use super::task_ref::TaskRef;
 use super::vtable::{Resumed, VTable};
-use crate::primitives::{Payload, discard, quietly};
+use crate::primitives::{Payload, discard, global, quietly};
 
 /// Where a value of type `T` begins in a cell, counted from the header.
 const fn offset<T>() -> usize {
@@ -207,7 +207,9 @@ struct RefusedHeader(Header);
 // SAFETY: nobody changes it: it is no worker's, and its handles only read the stage.
 unsafe impl Sync for RefusedHeader {}
 
-static REFUSED_HEADER: RefusedHeader = RefusedHeader(Header::refused());
+global! {
+    static REFUSED_HEADER: RefusedHeader = RefusedHeader(Header::refused());
+}
 
 /// The task that stands for all that were refused.
 pub(super) fn refused_task() -> TaskRef {

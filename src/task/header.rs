@@ -9,7 +9,6 @@
 //!   have; what is rare swaps the `vtable`, so that the run loop tests nothing for it.
 #![expect(unsafe_code, reason = "headers are reached through pointers")]
 
-use std::cell::Cell;
 use std::fmt;
 use std::panic::Location;
 use std::ptr::NonNull;
@@ -23,7 +22,7 @@ use super::task_ref::TaskRef;
 use super::vtable::VTable;
 use super::waker::Remote;
 use crate::coroutine::Site;
-use crate::primitives::{Arc, Payload};
+use crate::primitives::{Arc, Cell, Name, Payload, const_fn};
 use crate::time::Instant;
 
 /// See the module.
@@ -45,7 +44,7 @@ pub(crate) struct Header {
     pub(super) size_class: SizeClass,
 }
 
-#[cfg(target_pointer_width = "64")]
+#[cfg(all(target_pointer_width = "64", not(loom)))]
 const _: () = assert!(size_of::<Header>() == 56);
 
 /// Which slab a header's slot goes back to.
@@ -123,7 +122,7 @@ pub(crate) struct Registration {
 #[derive(Debug, Default)]
 pub(crate) struct Extra {
     pub(super) joiner: Joiner,
-    pub(super) name: Option<Arc<str>>,
+    pub(super) name: Option<Name>,
     /// What is behind the task's real waker, once one was asked for.
     pub(super) remote: Option<Arc<Remote>>,
     /// Told by an unpark: a foreign waker with which `park` was polled.
@@ -155,21 +154,23 @@ impl Header {
         }
     }
 
-    /// The header of a task that was refused: a handle to it gives `Cancelled` at once.
-    pub(super) const fn refused() -> Self {
-        Self {
-            vtable: Cell::new(&super::cell::REFUSED),
-            next: Cell::new(Next { slot: std::ptr::null_mut() }),
-            link: Cell::new(Link::NONE),
-            id: Cell::new(TaskId::NONE),
-            site: Cell::new(SiteRef::NONE),
-            joiner_id: Cell::new(0),
-            spawned_at: SpawnSite::UNKNOWN,
-            owner: Cell::new(0),
-            state: State::refused(),
-            waits_for: Cell::new(Waits::Other),
-            origin: Origin::Outside,
-            size_class: SizeClass::of(0),
+    const_fn! {
+        /// The header of a task that was refused: a handle to it gives `Cancelled` at once.
+        pub(super) const fn refused() -> Self {
+            Self {
+                vtable: Cell::new(&super::cell::REFUSED),
+                next: Cell::new(Next { slot: std::ptr::null_mut() }),
+                link: Cell::new(Link::NONE),
+                id: Cell::new(TaskId::NONE),
+                site: Cell::new(SiteRef::NONE),
+                joiner_id: Cell::new(0),
+                spawned_at: SpawnSite::UNKNOWN,
+                owner: Cell::new(0),
+                state: State::refused(),
+                waits_for: Cell::new(Waits::Other),
+                origin: Origin::Outside,
+                size_class: SizeClass::of(0),
+            }
         }
     }
 

@@ -6,12 +6,13 @@
 //! * **M2** Between a chunk's start and its `carved` mark, every slot has held a header.
 #![expect(unsafe_code, reason = "allocates raw memory")]
 
-use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
+use std::alloc::{Layout, handle_alloc_error};
 use std::cell::{Cell, RefCell};
 use std::ptr::NonNull;
 
 use super::header::Header;
 use super::task_ref::TaskRef;
+use crate::primitives::{alloc, dealloc};
 
 /// Slots are a multiple of this, and aligned to it.
 pub(super) const GRANULE: usize = 16;
