@@ -1,11 +1,12 @@
 //! How models are run, and what they watch.
 #![expect(unsafe_code, reason = "loom's cells are shared between threads, to see whether they may be")]
 
-use std::env;
+use std::cell::Cell;
 use std::pin::Pin;
 use std::process::Command;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use std::task::{Context, Poll, Wake, Waker};
+use std::{env, panic};
 
 use coweave::Scheduler;
 pub(crate) use coweave::__private::Fault;
@@ -14,12 +15,32 @@ use loom::alloc::Track;
 use loom::cell::UnsafeCell;
 use loom::thread::{self, Thread};
 
-/// Runs a model in every order of its steps in which at most so many threads are interrupted.
+thread_local! {
+    /// Whether anything has panicked, even where nobody hears of it. (A model's threads are
+    /// coroutines on one thread of the system.)
+    static HAS_PANICKED: Cell<bool> = const { Cell::new(false) };
+}
+
+fn watch_for_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            HAS_PANICKED.set(true);
+            before(info);
+        }));
+    });
+}
+
+/// Runs a model in every order of its steps in which at most two threads are interrupted; more if
+/// `LOOM_MAX_PREEMPTIONS` says so.
 pub(crate) fn model(f: impl Fn() + Sync + Send + 'static) {
+    watch_for_panics();
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = builder.preemption_bound.or(Some(2));
     builder.max_branches = 20_000;
     builder.check(f);
+    assert!(!HAS_PANICKED.get(), "a panic was caught inside the model");
 }
 
 /// Says to a process that it is to run a model with its fault.

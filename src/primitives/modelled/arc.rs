@@ -23,7 +23,7 @@ struct Inner<T> {
     value: UnsafeCell<ManuallyDrop<T>>,
     count: AtomicUsize,
     /// Has loom notice a value that is never dropped.
-    is_alive: Lock<Option<Track<()>>>,
+    is_alive: Lock<ManuallyDrop<Option<Track<()>>>>,
 }
 
 impl<T> Inner<T> {
@@ -47,7 +47,7 @@ unsafe impl<T: Send + Sync> Sync for Arc<T> {}
 impl<T> Arc<T> {
     pub(crate) fn new(value: T) -> Self {
         let value = UnsafeCell::new(ManuallyDrop::new(value));
-        let is_alive = Lock::new(Some(Track::new(())));
+        let is_alive = Lock::new(ManuallyDrop::new(Some(Track::new(()))));
         let inner = Inner { value, count: AtomicUsize::new(1), is_alive };
         Self(ManuallyDrop::new(Memory::new(inner)))
     }
@@ -119,7 +119,7 @@ impl<T> Drop for Arc<T> {
             return;
         }
         fence(Ordering::Acquire);
-        *memory.is_alive.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        **memory.is_alive.lock().unwrap_or_else(PoisonError::into_inner) = None;
         // SAFETY: this was the last (A1), so nobody else looks at the value any more.
         unsafe { ManuallyDrop::drop(&mut *memory.value.get()) };
     }

@@ -16,20 +16,22 @@ use super::Fault;
 struct Channel<T> {
     /// No step of the model: loom sees what is around it. Not held during one.
     inner: Mutex<Inner<T>>,
+    /// One for each message under way, through which its receiver acquires what came before it.
+    written: [AtomicBool; MOST],
     sent: AtomicUsize,
     received: AtomicUsize,
 }
 
 #[derive(Debug)]
 struct Inner<T> {
-    messages: VecDeque<Message<T>>,
+    messages: VecDeque<(T, usize)>,
+    begun: usize,
     waits: Option<Thread>,
     has_receiver: bool,
 }
 
-/// What is sent, and the flag through which its receiver acquires what came before.
-#[derive(Debug)]
-struct Message<T>(T, AtomicBool);
+/// More messages than are under way in any model.
+const MOST: usize = 8;
 
 impl<T> Channel<T> {
     fn inner(&self) -> MutexGuard<'_, Inner<T>> {
@@ -48,9 +50,10 @@ pub(crate) struct Receiver<T>(Arc<Channel<T>>);
 pub(crate) struct Nothing<T>(Option<T>);
 
 pub(crate) fn unbounded<T>() -> (Sender<T>, Receiver<T>) {
-    let inner = Inner { messages: VecDeque::new(), waits: None, has_receiver: true };
+    let inner = Inner { messages: VecDeque::new(), begun: 0, waits: None, has_receiver: true };
     let channel = Arc::new(Channel {
         inner: Mutex::new(inner),
+        written: std::array::from_fn(|_| AtomicBool::new(false)),
         sent: AtomicUsize::new(0),
         received: AtomicUsize::new(0),
     });
@@ -71,17 +74,21 @@ impl<T: 'static> Sender<T> {
 
 impl<T> Channel<T> {
     fn send(&self, message: T) -> Result<(), Nothing<T>> {
-        let ready = AtomicBool::new(false);
-        ready.store(true, Ordering::Release);
+        let mut inner = self.inner();
+        let place = inner.begun % MOST;
+        inner.begun += 1;
+        drop(inner);
+        self.written[place].store(true, Ordering::Release);
         // As crossbeam's, whose place in the queue is taken by a compare and exchange. No other
         // thread of the model runs between this step and the next.
-        self.sent.fetch_add(1, Ordering::SeqCst);
+        self.sent.fetch_add(1, Ordering::AcqRel);
         let mut inner = self.inner();
         if !inner.has_receiver {
             drop(inner);
             return Err(Nothing(Some(message)));
         }
-        inner.messages.push_back(Message(message, ready));
+        assert!(inner.messages.len() < MOST / 2, "a model sends fewer messages");
+        inner.messages.push_back((message, place));
         let waits = inner.waits.take();
         drop(inner);
         if let Some(thread) = waits {
@@ -100,14 +107,16 @@ impl<T> Receiver<T> {
         if Fault::NotDrained.is_present() {
             return 0;
         }
-        let received = self.0.received.load(Ordering::SeqCst);
-        self.0.sent.load(Ordering::SeqCst) - received
+        // An old count is no older than what has been received. (Crossbeam's loads are SeqCst, which
+        // orders them among such loads and stores alone: nothing here may rely on it.)
+        let received = self.0.received.load(Ordering::Relaxed);
+        self.0.sent.load(Ordering::Acquire).saturating_sub(received)
     }
 
     pub(crate) fn try_recv(&self) -> Result<T, Nothing<T>> {
         fence(Ordering::SeqCst);
         let received = self.0.received.load(Ordering::Relaxed);
-        if self.0.sent.load(Ordering::Relaxed) == received {
+        if self.0.sent.load(Ordering::Relaxed) <= received {
             return Err(Nothing(None));
         }
         self.take().ok_or(Nothing(None))
@@ -129,9 +138,10 @@ impl<T> Receiver<T> {
     }
 
     fn take(&self) -> Option<T> {
-        let Message(message, ready) = self.0.inner().messages.pop_front()?;
-        assert!(ready.load(Ordering::Acquire), "set before it was sent");
-        self.0.received.fetch_add(1, Ordering::SeqCst);
+        let (message, place) = self.0.inner().messages.pop_front()?;
+        let is_written = self.0.written[place].swap(false, Ordering::Acquire);
+        assert!(is_written, "before it was sent");
+        self.0.received.fetch_add(1, Ordering::Release);
         Some(message)
     }
 }
