@@ -22,7 +22,7 @@ use super::mailbox::{Mail, Mailbox, Outside};
 use super::task_ref::TaskRef;
 use super::this_thread;
 use super::worker_core::WorkerCore;
-use crate::primitives::{Arc, AtomicBool, Ordering};
+use crate::primitives::{Arc, AtomicBool, Ordering, fence};
 
 static LENT: RawWakerVTable = RawWakerVTable::new(lent_clone, lent_wake, lent_wake, |_| {});
 static REAL: RawWakerVTable =
@@ -100,7 +100,11 @@ impl Remote {
 
     /// Whether the wakers made of this are all gone, and only the task's own count is left.
     pub(super) fn is_only_kept(self: &Arc<Self>) -> bool {
-        Arc::strong_count(self) == 1
+        let is_only = Arc::strong_count(self) == 1;
+        // Acquire: the count was read without. Pairs with the Release of whoever dropped the last
+        // waker: what it had sent before is seen by who looks at the mail next.
+        fence(Ordering::Acquire);
+        is_only
     }
 }
 
