@@ -24,7 +24,7 @@ use std::task::{Context, Poll};
 use super::header::{Header, Origin};
 use super::id::TaskId;
 use super::resume;
-use super::slab::{GRANULE, LARGEST_SLOT, SizeClass, Slab};
+use super::slab::{GRANULE, LARGEST_SLOT, SizeClass, Slab, Slot};
 use super::state::Outcome;
 use super::task_ref::TaskRef;
 use super::vtable::{Resumed, VTable};
@@ -86,9 +86,20 @@ impl<F: Future> Cell<F> {
         origin: Origin,
         spawned_at: &'static Location<'static>,
     ) -> TaskRef {
-        let slot = slab.allocate(Self::SIZE_CLASS);
-        // SAFETY: the slot is ours alone and has room for a header.
-        unsafe { slot.write(Header::new(Self::LIVE, Self::SIZE_CLASS, id, origin, spawned_at)) };
+        let class = Self::SIZE_CLASS;
+        let slot = match slab.allocate(class) {
+            Slot::Used(slot) => {
+                // SAFETY: a header (M1), which the slab's owner gives out once at a time; the one
+                // thing that others read meanwhile is its id (H4).
+                unsafe { slot.as_ref() }.renew(Self::LIVE, id, spawned_at);
+                slot
+            }
+            Slot::New(slot) => {
+                // SAFETY: the slot is ours alone and has room for a header.
+                unsafe { slot.write(Header::new(Self::LIVE, class, id, origin, spawned_at)) };
+                slot
+            }
+        };
         // SAFETY: a slot with its own provenance.
         let task = unsafe { TaskRef::new(slot) };
         // SAFETY: the slot has room for the frame.

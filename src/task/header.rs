@@ -7,6 +7,10 @@
 //!   stale [`TaskRef`] may be looked at by the owner; the id tells whether it is still that task.
 //! * **H3 rare things lie apart** Names, wakers and payloads are in [`Extra`], a box that few tasks
 //!   have; what is rare swaps the `vtable`, so that the run loop tests nothing for it.
+//! * **H4 renewed in place** A slot that is used again keeps its header, whose id is an atomic: while
+//!   another thread makes it the header of a task that is spawned from outside, the owner may be
+//!   reading the id, to find that a waker's or timer's task is gone. All else is read only if the id
+//!   matches.
 #![expect(unsafe_code, reason = "headers are reached through pointers")]
 
 use std::fmt;
@@ -22,7 +26,7 @@ use super::task_ref::TaskRef;
 use super::vtable::VTable;
 use super::waker::Remote;
 use crate::coroutine::Site;
-use crate::primitives::{Arc, Cell, Name, Payload, const_fn};
+use crate::primitives::{Arc, AtomicU64, Cell, Name, Ordering, Payload, const_fn};
 use crate::time::Instant;
 
 /// See the module.
@@ -31,11 +35,11 @@ pub(crate) struct Header {
     vtable: Cell<&'static VTable>,
     next: Cell<Next>,
     link: Cell<Link>,
-    id: Cell<TaskId>,
+    id: AtomicU64,
     pub(super) site: Cell<SiteRef>,
     /// The low half of the joiner's id, beside the joiner in `link`.
     joiner_id: Cell<u32>,
-    spawned_at: SpawnSite,
+    spawned_at: Cell<SpawnSite>,
     /// The worker that owns the task, among those of its scheduler.
     pub(super) owner: Cell<u16>,
     pub(super) state: State,
@@ -142,16 +146,35 @@ impl Header {
             vtable: Cell::new(vtable),
             next: Cell::new(Next { slot: std::ptr::null_mut() }),
             link: Cell::new(Link::NONE),
-            id: Cell::new(id),
+            id: AtomicU64::new(id.to_bits()),
             site: Cell::new(SiteRef::NONE),
             joiner_id: Cell::new(0),
-            spawned_at: SpawnSite::new(spawned_at),
+            spawned_at: Cell::new(SpawnSite::new(spawned_at)),
             owner: Cell::new(0),
             state: State::new(),
             waits_for: Cell::new(Waits::Other),
             origin,
             size_class,
         }
+    }
+
+    /// Makes the header of a free slot that of a new task, with the slot's own class and origin.
+    #[inline(always)]
+    pub(super) fn renew(
+        &self,
+        vtable: &'static VTable,
+        id: TaskId,
+        spawned_at: &'static Location<'static>,
+    ) {
+        self.vtable.set(vtable);
+        self.link.set(Link::NONE);
+        self.site.set(SiteRef::NONE);
+        self.joiner_id.set(0);
+        self.spawned_at.set(SpawnSite::new(spawned_at));
+        self.owner.set(0);
+        self.state.renew();
+        self.waits_for.set(Waits::Other);
+        self.id.store(id.to_bits(), Ordering::Relaxed);
     }
 
     const_fn! {
@@ -161,10 +184,10 @@ impl Header {
                 vtable: Cell::new(&super::cell::REFUSED),
                 next: Cell::new(Next { slot: std::ptr::null_mut() }),
                 link: Cell::new(Link::NONE),
-                id: Cell::new(TaskId::NONE),
+                id: AtomicU64::new(TaskId::NONE.to_bits()),
                 site: Cell::new(SiteRef::NONE),
                 joiner_id: Cell::new(0),
-                spawned_at: SpawnSite::UNKNOWN,
+                spawned_at: Cell::new(SpawnSite::UNKNOWN),
                 owner: Cell::new(0),
                 state: State::refused(),
                 waits_for: Cell::new(Waits::Other),
@@ -185,7 +208,8 @@ impl Header {
 
     #[inline(always)]
     pub(crate) fn id(&self) -> TaskId {
-        self.id.get()
+        // Relaxed: who asks whether it is a certain one has acquired that one, or finds another.
+        TaskId::from_bits(self.id.load(Ordering::Relaxed))
     }
 
     /// Where the task was last suspended.
@@ -194,7 +218,7 @@ impl Header {
     }
 
     pub(crate) fn spawned_at(&self) -> Option<&'static Location<'static>> {
-        self.spawned_at.get()
+        self.spawned_at.get().get()
     }
 
     /// Names this task for a registration within its worker.
@@ -206,7 +230,7 @@ impl Header {
     #[inline(always)]
     pub(super) fn free(&self, next: *mut Header) {
         self.state.free();
-        self.id.set(TaskId::NONE);
+        self.id.store(TaskId::NONE.to_bits(), Ordering::Relaxed);
         self.next.set(Next { slot: next });
     }
 

@@ -34,6 +34,15 @@ impl TaskId {
         Self(OUTSIDE << ORIGIN_SHIFT | count)
     }
 
+    /// As it lies in a header, where it is an atomic.
+    pub(super) const fn to_bits(self) -> u64 {
+        self.0
+    }
+
+    pub(super) const fn from_bits(bits: u64) -> Self {
+        Self(bits)
+    }
+
     /// What a registration within the worker keeps of the id.
     #[expect(clippy::cast_possible_truncation, reason = "the low half is what is wanted")]
     pub(crate) const fn low_half(self) -> u32 {
