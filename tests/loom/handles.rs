@@ -72,7 +72,6 @@ fn brought_home(drops: bool) {
             assert!(task.await.is_err());
         }
         coweave::yield_now().await;
-        drop(coweave::spawn(async { Watched::new(4) }));
     });
 }
 

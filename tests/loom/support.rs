@@ -1,5 +1,8 @@
 //! How models are run, and what they watch.
-#![expect(unsafe_code, reason = "loom's cells are shared between threads, to see whether they may be")]
+#![expect(
+    unsafe_code,
+    reason = "loom's cells are shared between threads, to see whether they may be"
+)]
 
 use std::cell::Cell;
 use std::pin::Pin;
@@ -8,9 +11,9 @@ use std::sync::{Arc, Once};
 use std::task::{Context, Poll, Wake, Waker};
 use std::{env, panic};
 
-use coweave::Scheduler;
 pub(crate) use coweave::__private::Fault;
 use coweave::__private::with_fault;
+use coweave::Scheduler;
 use loom::alloc::Track;
 use loom::cell::UnsafeCell;
 use loom::thread::{self, Thread};
@@ -70,7 +73,10 @@ pub(crate) fn scheduler() -> Scheduler {
 
 /// A value that is made by one thread and looked at by another: loom sees whether the one comes
 /// before the other, and whether it is dropped.
-pub(crate) struct Watched(UnsafeCell<u32>, #[expect(dead_code, reason = "tells loom of a leak")] Track<()>);
+pub(crate) struct Watched(
+    UnsafeCell<u32>,
+    #[expect(dead_code, reason = "tells loom of a leak")] Track<()>,
+);
 
 impl Watched {
     pub(crate) fn new(value: u32) -> Self {

@@ -4,7 +4,10 @@
 //! # Invariants
 //! * **A1** The value is dropped once, by whoever takes the count from one to zero; the memory,
 //!   which a system's `Arc` counts besides, lives as long as any pointer to it.
-#![expect(unsafe_code, reason = "drops the value before its memory, and makes pointers of raw ones")]
+#![expect(
+    unsafe_code,
+    reason = "drops the value before its memory, and makes pointers of raw ones"
+)]
 
 use std::cell::UnsafeCell;
 use std::fmt;

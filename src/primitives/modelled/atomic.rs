@@ -96,8 +96,7 @@ impl<T> AtomicPtr<T> {
 }
 
 pub(crate) fn fence(ordering: Ordering) {
-    let fault =
-        if ordering == Ordering::SeqCst { Fault::NoFence } else { Fault::NoAcquireFence };
+    let fault = if ordering == Ordering::SeqCst { Fault::NoFence } else { Fault::NoAcquireFence };
     if !fault.is_present() {
         loom::sync::atomic::fence(ordering);
     }

@@ -66,7 +66,8 @@ impl<T: 'static> Sender<T> {
             return self.0.send(message);
         }
         let channel = self.0.clone();
-        let deferred = (thread::current().id(), Box::new(move || drop(channel.send(message))) as Deferred);
+        let deferred =
+            (thread::current().id(), Box::new(move || drop(channel.send(message))) as Deferred);
         DEFERRED.with_borrow_mut(|all| all.push(deferred));
         Ok(())
     }
