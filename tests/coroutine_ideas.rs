@@ -295,7 +295,7 @@ fn operands_are_evaluated_in_the_order_of_a_plain_function() {
     // The right side of a compound assignment of numbers comes before its place.
     assert_eq!(items, [2, 1, 4, 6, 7]);
     assert_eq!(seen.into_inner(), [2, 1, 3, 4, 5, 6, 7]);
-    assert_eq!(output, (1 + 2 + 3 + 1) + 3 + 0 + 5 + 1 + 2);
+    assert_eq!(output, (1 + 2 + 3 + 1) + 3 + 5 + 1 + 2);
 }
 
 macro_rules! many {

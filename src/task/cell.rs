@@ -21,15 +21,14 @@ use std::pin::Pin;
 use std::ptr::NonNull;
 use std::task::{Context, Poll};
 
-use super::header::{Fields, Header, Origin};
+use super::header::{Header, Origin};
 use super::id::TaskId;
 use super::resume;
-use super::site_ref::SpawnSite;
-use super::slab::{GRANULE, LARGEST_SLOT, SizeClass, Slab};
+use super::slab::{GRANULE, LARGEST_SLOT, SizeClass, Slab, Slot};
 use super::state::Outcome;
 use super::task_ref::TaskRef;
 use super::vtable::{Resumed, VTable};
-use crate::primitives::{Payload, discard, quietly};
+use crate::primitives::{Payload, discard, global, quietly};
 
 /// Where a value of type `T` begins in a cell, counted from the header.
 const fn offset<T>() -> usize {
@@ -87,11 +86,20 @@ impl<F: Future> Cell<F> {
         origin: Origin,
         spawned_at: &'static Location<'static>,
     ) -> TaskRef {
-        let slot = slab.allocate(Self::SIZE_CLASS);
-        let spawned_at = SpawnSite::new(spawned_at);
-        let fields = Fields::new(Self::LIVE, Self::SIZE_CLASS, origin, spawned_at);
-        // SAFETY: the slot is ours alone and has room for a header.
-        unsafe { Header::write(slot, id, fields) };
+        let class = Self::SIZE_CLASS;
+        let slot = match slab.allocate(class) {
+            Slot::Used(slot) => {
+                // SAFETY: a header (M1), which the slab's owner gives out once at a time; the one
+                // thing that others read meanwhile is its id (H4).
+                unsafe { slot.as_ref() }.renew(Self::LIVE, id, spawned_at);
+                slot
+            }
+            Slot::New(slot) => {
+                // SAFETY: the slot is ours alone and has room for a header.
+                unsafe { slot.write(Header::new(Self::LIVE, class, id, origin, spawned_at)) };
+                slot
+            }
+        };
         // SAFETY: a slot with its own provenance.
         let task = unsafe { TaskRef::new(slot) };
         // SAFETY: the slot has room for the frame.
@@ -210,7 +218,9 @@ struct RefusedHeader(Header);
 // SAFETY: nobody changes it: it is no worker's, and its handles only read the stage.
 unsafe impl Sync for RefusedHeader {}
 
-static REFUSED_HEADER: RefusedHeader = RefusedHeader(Header::refused());
+global! {
+    static REFUSED_HEADER: RefusedHeader = RefusedHeader(Header::refused());
+}
 
 /// The task that stands for all that were refused.
 pub(super) fn refused_task() -> TaskRef {

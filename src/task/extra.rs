@@ -4,7 +4,7 @@ use std::task::Waker;
 
 use super::task_ref::TaskRef;
 use super::waker::Remote;
-use crate::primitives::{Arc, Payload};
+use crate::primitives::{Arc, Name, Payload};
 
 /// Who is told that a task has ended, and whatever else few tasks have: a tagged pointer.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -55,7 +55,7 @@ pub(crate) struct Registration {
 #[derive(Debug, Default)]
 pub(crate) struct Extra {
     pub(super) joiner: Joiner,
-    pub(super) name: Option<Arc<str>>,
+    pub(super) name: Option<Name>,
     /// What is behind the task's real waker, once one was asked for.
     pub(super) remote: Option<Arc<Remote>>,
     /// Told by an unpark: a foreign waker with which `park` was polled.

@@ -1,16 +1,18 @@
 //! What stands before every task's frame: 56 bytes, so that a small task is one cache line.
 //!
 //! # Invariants
-//! * **H1 owner** Only the owner's thread touches a header, but for `state`'s stage, and for `link` and
-//!   the outcome once the stage says that the task has ended (S3); and a thread that spawns writes a
-//!   free slot, of which the owner asks nothing but the id.
+//! * **H1 owner** Only the owner's thread touches a header, but for `state`'s stage, and for
+//!   `link` and the outcome once the stage says that the task has ended (S3).
 //! * **H2 type-stable** A header's memory stays a header as long as its scheduler lives, so that a
 //!   stale [`TaskRef`] may be looked at by the owner; the id tells whether it is still that task.
 //! * **H3 rare things lie apart** Names, wakers and payloads are in [`Extra`], a box that few tasks
 //!   have; what is rare swaps the `vtable`, so that the run loop tests nothing for it.
+//! * **H4 renewed in place** A slot that is used again keeps its header, whose id is an atomic: while
+//!   another thread makes it the header of a task that is spawned from outside, the owner may be
+//!   reading the id, to find that a waker's or timer's task is gone. All else is read only if the id
+//!   matches.
 #![expect(unsafe_code, reason = "headers are reached through pointers")]
 
-use std::cell::Cell;
 use std::fmt;
 use std::panic::Location;
 use std::ptr::NonNull;
@@ -23,28 +25,20 @@ use super::state::State;
 use super::task_ref::TaskRef;
 use super::vtable::VTable;
 use crate::coroutine::Site;
-use crate::primitives::{AtomicU64, Ordering};
+use crate::primitives::{AtomicU64, Cell, Ordering, const_fn};
 use crate::time::Instant;
 
 /// See the module.
 #[repr(C)]
 pub(crate) struct Header {
-    /// Atomic, because a thread that spawns from outside writes it into a slot whose earlier task
-    /// the owner may still be asked about.
-    id: AtomicU64,
-    fields: Fields,
-}
-
-/// All but the id. A header is used as if these were its own.
-#[repr(C)]
-pub(crate) struct Fields {
     vtable: Cell<&'static VTable>,
     next: Cell<Next>,
     link: Cell<Link>,
+    id: AtomicU64,
     pub(super) site: Cell<SiteRef>,
     /// The low half of the joiner's id, beside the joiner in `link`.
     joiner_id: Cell<u32>,
-    spawned_at: SpawnSite,
+    spawned_at: Cell<SpawnSite>,
     /// The worker that owns the task, among those of its scheduler.
     pub(super) owner: Cell<u16>,
     pub(super) state: State,
@@ -53,7 +47,7 @@ pub(crate) struct Fields {
     pub(super) size_class: SizeClass,
 }
 
-#[cfg(target_pointer_width = "64")]
+#[cfg(all(target_pointer_width = "64", not(loom)))]
 const _: () = assert!(size_of::<Header>() == 56);
 
 /// Which slab a header's slot goes back to.
@@ -82,21 +76,22 @@ union Next {
     since: Instant,
 }
 
-impl Fields {
-    #[inline(always)]
-    pub(super) const fn new(
+impl Header {
+    pub(super) fn new(
         vtable: &'static VTable,
         size_class: SizeClass,
+        id: TaskId,
         origin: Origin,
-        spawned_at: SpawnSite,
+        spawned_at: &'static Location<'static>,
     ) -> Self {
         Self {
             vtable: Cell::new(vtable),
             next: Cell::new(Next { slot: std::ptr::null_mut() }),
             link: Cell::new(Link::NONE),
+            id: AtomicU64::new(id.to_bits()),
             site: Cell::new(SiteRef::NONE),
             joiner_id: Cell::new(0),
-            spawned_at,
+            spawned_at: Cell::new(SpawnSite::new(spawned_at)),
             owner: Cell::new(0),
             state: State::new(),
             waits_for: Cell::new(Waits::Other),
@@ -104,42 +99,44 @@ impl Fields {
             size_class,
         }
     }
-}
 
-impl std::ops::Deref for Header {
-    type Target = Fields;
+    /// Makes the header of a free slot that of a new task, with the slot's own class and origin.
     #[inline(always)]
-    fn deref(&self) -> &Fields {
-        &self.fields
-    }
-}
-
-impl Header {
-    /// Makes a slot the header of a new task.
-    ///
-    /// # Safety
-    /// * The slot is large enough, and nobody uses it, but for owners who ask for its id.
-    #[inline(always)]
-    pub(super) unsafe fn write(slot: NonNull<Self>, id: TaskId, fields: Fields) {
-        let place = slot.as_ptr();
-        // SAFETY: within the slot.
-        let fields_place = unsafe { &raw mut (*place).fields };
-        // SAFETY: nobody else uses the fields.
-        unsafe { fields_place.write(fields) };
-        // SAFETY: an atomic, which is valid whatever the memory holds.
-        unsafe { &(*place).id }.store(id.as_bits(), Ordering::Relaxed);
+    pub(super) fn renew(
+        &self,
+        vtable: &'static VTable,
+        id: TaskId,
+        spawned_at: &'static Location<'static>,
+    ) {
+        self.vtable.set(vtable);
+        self.link.set(Link::NONE);
+        self.site.set(SiteRef::NONE);
+        self.joiner_id.set(0);
+        self.spawned_at.set(SpawnSite::new(spawned_at));
+        self.owner.set(0);
+        self.state.renew();
+        self.waits_for.set(Waits::Other);
+        self.id.store(id.to_bits(), Ordering::Relaxed);
     }
 
-    /// The header of a task that was refused: a handle to it gives `Cancelled` at once.
-    pub(super) const fn refused() -> Self {
-        let mut fields = Fields::new(
-            &super::cell::REFUSED,
-            SizeClass::of(0),
-            Origin::Outside,
-            SpawnSite::UNKNOWN,
-        );
-        fields.state = State::refused();
-        Self { id: AtomicU64::new(TaskId::NONE.as_bits()), fields }
+    const_fn! {
+        /// The header of a task that was refused: a handle to it gives `Cancelled` at once.
+        pub(super) const fn refused() -> Self {
+            Self {
+                vtable: Cell::new(&super::cell::REFUSED),
+                next: Cell::new(Next { slot: std::ptr::null_mut() }),
+                link: Cell::new(Link::NONE),
+                id: AtomicU64::new(TaskId::NONE.to_bits()),
+                site: Cell::new(SiteRef::NONE),
+                joiner_id: Cell::new(0),
+                spawned_at: Cell::new(SpawnSite::UNKNOWN),
+                owner: Cell::new(0),
+                state: State::refused(),
+                waits_for: Cell::new(Waits::Other),
+                origin: Origin::Outside,
+                size_class: SizeClass::of(0),
+            }
+        }
     }
 
     #[inline(always)]
@@ -153,19 +150,8 @@ impl Header {
 
     #[inline(always)]
     pub(crate) fn id(&self) -> TaskId {
-        // Relaxed: a stale answer is none of the id that is asked for, for ids are not reused.
+        // Relaxed: who asks whether it is a certain one has acquired that one, or finds another.
         TaskId::from_bits(self.id.load(Ordering::Relaxed))
-    }
-
-    /// The id in a slot of which nothing else may be looked at.
-    ///
-    /// # Safety
-    /// * The slot is a header's, or was.
-    #[inline(always)]
-    pub(super) unsafe fn id_at(slot: NonNull<Self>) -> TaskId {
-        // SAFETY: an atomic, and no reference to anything else is made.
-        let id = unsafe { &(*slot.as_ptr()).id };
-        TaskId::from_bits(id.load(Ordering::Relaxed))
     }
 
     /// Where the task was last suspended.
@@ -174,7 +160,7 @@ impl Header {
     }
 
     pub(crate) fn spawned_at(&self) -> Option<&'static Location<'static>> {
-        self.spawned_at.get()
+        self.spawned_at.get().get()
     }
 
     /// Names this task for a registration within its worker.
@@ -186,7 +172,7 @@ impl Header {
     #[inline(always)]
     pub(super) fn free(&self, next: *mut Header) {
         self.state.free();
-        self.id.store(TaskId::NONE.as_bits(), Ordering::Relaxed);
+        self.id.store(TaskId::NONE.to_bits(), Ordering::Relaxed);
         self.next.set(Next { slot: next });
     }
 

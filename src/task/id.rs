@@ -34,11 +34,12 @@ impl TaskId {
         Self(OUTSIDE << ORIGIN_SHIFT | count)
     }
 
-    pub(crate) const fn as_bits(self) -> u64 {
+    /// As it lies in a header, where it is an atomic.
+    pub(super) const fn to_bits(self) -> u64 {
         self.0
     }
 
-    pub(crate) const fn from_bits(bits: u64) -> Self {
+    pub(super) const fn from_bits(bits: u64) -> Self {
         Self(bits)
     }
 

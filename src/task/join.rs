@@ -213,7 +213,7 @@ impl<T> JoinHandle<T> {
     fn try_take(&mut self, core: &WorkerCore, task: TaskRef) -> Option<Result<T, JoinError>> {
         let state = &core.header(task).state;
         let outcome = if state.has_completed() { Outcome::Completed } else { cold_outcome(state)? };
-        *self.task.get_mut() = std::ptr::null_mut();
+        self.task.store(std::ptr::null_mut(), Ordering::Relaxed);
         // SAFETY: it has ended, and the handle forgets it.
         let result = unsafe { Self::take(task, outcome) };
         core.release(task);

@@ -63,7 +63,7 @@ impl<T> JoinHandle<T> {
         {
             release_orphan(&mailbox);
         }
-        *self.task.get_mut() = std::ptr::null_mut();
+        self.task.store(std::ptr::null_mut(), Ordering::Relaxed);
     }
 
     #[cold]

@@ -17,13 +17,14 @@
 use std::collections::HashMap;
 use std::task::Waker;
 
-use crossbeam_channel::{Receiver, Sender, unbounded};
-
 use super::id::TaskId;
 use super::slab::Slab;
 use super::task_ref::TaskRef;
 use super::waker::Remote;
-use crate::primitives::{Arc, AtomicBool, AtomicU64, AtomicUsize, Lock, Ordering, Weak, fence};
+use crate::primitives::{
+    Arc, AtomicBool, AtomicU64, AtomicUsize, Lock, Ordering, Receiver, Sender, Weak, fence, global,
+    unbounded,
+};
 use crate::time::TimerKey;
 
 /// What other threads tell a worker.
@@ -72,12 +73,16 @@ struct End {
     slabs: Option<[Slab; 2]>,
 }
 
-static MAILBOXES: Lock<Option<HashMap<u64, Weak<Mailbox>>>> = Lock::new(None);
+global! {
+    static MAILBOXES: Lock<Option<HashMap<u64, Weak<Mailbox>>>> = Lock::new(None);
+}
 
 impl Mailbox {
     /// A mailbox, and what its worker receives from.
     pub(super) fn new() -> (Arc<Self>, Receiver<Mail>) {
-        static NEXT: AtomicU64 = AtomicU64::new(1);
+        global! {
+            static NEXT: AtomicU64 = AtomicU64::new(1);
+        }
         let (sender, receiver) = unbounded();
         let mailbox = Arc::new(Self {
             scheduler: NEXT.fetch_add(1, Ordering::Relaxed),

@@ -3,7 +3,7 @@
 use super::id::TaskId;
 use super::park::Unparker;
 use super::this_thread;
-use crate::primitives::Arc;
+use crate::primitives::Name;
 
 /// The task that is running: its id and name, and how to unpark it.
 ///
@@ -22,7 +22,7 @@ use crate::primitives::Arc;
 #[derive(Debug, Clone)]
 pub struct Task {
     id: TaskId,
-    name: Option<Arc<str>>,
+    name: Option<Name>,
     unparker: Unparker,
 }
 

@@ -6,12 +6,13 @@
 //! * **M2** Between a chunk's start and its `carved` mark, every slot has held a header.
 #![expect(unsafe_code, reason = "allocates raw memory")]
 
-use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
+use std::alloc::{Layout, handle_alloc_error};
 use std::cell::{Cell, RefCell};
 use std::ptr::NonNull;
 
 use super::header::Header;
 use super::task_ref::TaskRef;
+use crate::primitives::{alloc, dealloc};
 
 /// Slots are a multiple of this, and aligned to it.
 pub(super) const GRANULE: usize = 16;
@@ -67,6 +68,15 @@ impl SizeClass {
     }
 }
 
+/// A slot that was given out.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Slot {
+    /// It holds nothing.
+    New(NonNull<Header>),
+    /// It holds a header, which others may be looking at (M1).
+    Used(NonNull<Header>),
+}
+
 /// A piece of memory that holds slots of one class.
 #[derive(Debug)]
 struct Chunk {
@@ -109,18 +119,18 @@ impl Slab {
         Self { free, chunks: RefCell::new(Chunks { all: Vec::new(), last: [None; CLASSES] }) }
     }
 
-    /// Gives out a slot, whose header the caller writes before anything else happens.
+    /// Gives out a slot, whose header the caller writes or renews before anything else happens.
     #[inline(always)]
-    pub(super) fn allocate(&self, class: SizeClass) -> NonNull<Header> {
+    pub(super) fn allocate(&self, class: SizeClass) -> Slot {
         let free = &self.free[class.place()];
         let Some(slot) = NonNull::new(free.get()) else {
-            return self.chunks.borrow_mut().carve(class);
+            return Slot::New(self.chunks.borrow_mut().carve(class));
         };
         // SAFETY: a slot of this slab has held a header ever since it was carved (M1).
         let header = unsafe { slot.as_ref() };
         // SAFETY: what is in the free list is free.
         free.set(unsafe { header.next_free() });
-        slot
+        Slot::Used(slot)
     }
 
     /// Takes back a slot.

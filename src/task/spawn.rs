@@ -16,12 +16,12 @@ use super::state::Outcome;
 use super::task_ref::TaskRef;
 use super::worker_core::{WorkerCore, fits};
 use super::{JoinError, this_thread};
-use crate::primitives::Arc;
+use crate::primitives::{Arc, Name};
 
 /// How a task is spawned, apart from its future.
 #[derive(Debug)]
 pub(crate) struct Spawn {
-    pub(super) name: Option<Arc<str>>,
+    pub(super) name: Option<Name>,
     pub(super) at: &'static Location<'static>,
 }
 
@@ -33,7 +33,7 @@ impl Spawn {
     }
 
     pub(crate) fn named(self, name: Option<String>) -> Self {
-        Self { name: name.map(Arc::from), ..self }
+        Self { name: name.map(Name::from), ..self }
     }
 
     /// Spawns on this thread's worker. The future stays on this thread.

@@ -22,9 +22,7 @@
 //!   reads that a task has completed may take its outcome, and the owner touches it no more while
 //!   a handle is attached.
 
-use std::cell::Cell;
-
-use crate::primitives::{AtomicU8, Ordering};
+use crate::primitives::{AtomicU8, Cell, Ordering, const_fn};
 
 const PARKED: u8 = 0;
 const ACTIVE: u8 = 1;
@@ -65,8 +63,15 @@ pub(crate) struct State {
 
 impl State {
     /// Ready, and about to be queued.
-    pub(crate) const fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { readiness: Cell::new(ACTIVE), stage: AtomicU8::new(LIVE) }
+    }
+
+    /// As `new`, in the place of a task that has gone.
+    #[inline(always)]
+    pub(crate) fn renew(&self) {
+        self.readiness.set(ACTIVE);
+        self.stage.store(LIVE, Ordering::Relaxed);
     }
 
     fn set_stage(&self, clear: u8, set: u8, ordering: Ordering) {
@@ -177,8 +182,10 @@ impl State {
         had
     }
 
-    /// The word of the header that stands for a task that was refused.
-    pub(crate) const fn refused() -> Self {
-        Self { readiness: Cell::new(ACTIVE), stage: AtomicU8::new(CANCELLED) }
+    const_fn! {
+        /// The word of the header that stands for a task that was refused.
+        pub(crate) const fn refused() -> Self {
+            Self { readiness: Cell::new(ACTIVE), stage: AtomicU8::new(CANCELLED) }
+        }
     }
 }

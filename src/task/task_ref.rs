@@ -47,7 +47,7 @@ impl TaskRef {
     /// * The slot's slab lives (H2).
     #[inline(always)]
     pub(super) unsafe fn id(self) -> TaskId {
-        // SAFETY: no reference to the rest, which a thread that spawns may be writing (H1).
-        unsafe { Header::id_at(self.0) }
+        // SAFETY: the slot is a header; its id may be asked for at any time (H4).
+        unsafe { self.header() }.id()
     }
 }

@@ -9,24 +9,23 @@
 //!   thread. (A comparison of vtables would show nothing: `&Waker` may be sent to other threads.)
 #![expect(unsafe_code, reason = "names the worker by address")]
 
-use std::cell::Cell;
 use std::task::Waker;
 
 use super::header::{Header, Waits};
 use super::site_ref::SiteRef;
 use super::task_ref::TaskRef;
 use super::worker_core::WorkerCore;
+use crate::primitives::{Cell, thread_global};
 
 struct Current {
     lent: Cell<*const Waker>,
     core: Cell<*const WorkerCore>,
 }
 
-thread_local! {
+thread_global! {
     // Without a destructor, so that it may be asked even while the thread's other locals go.
-    static CURRENT: Current = const {
-        Current { lent: Cell::new(std::ptr::null()), core: Cell::new(std::ptr::null()) }
-    };
+    static CURRENT: Current =
+        Current { lent: Cell::new(std::ptr::null()), core: Cell::new(std::ptr::null()) };
 }
 
 /// Restores the worker that was current before, also when unwinding.

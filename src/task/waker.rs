@@ -101,8 +101,8 @@ impl Remote {
     /// Whether the wakers made of this are all gone, and only the task's own count is left.
     pub(super) fn is_only_kept(self: &Arc<Self>) -> bool {
         let is_only = Arc::strong_count(self) == 1;
-        // Acquire: pairs with the Release of whoever gave up the last one; the mail that it sent
-        // before is then found by the look that follows.
+        // Acquire: the count was read without. Pairs with the Release of whoever dropped the last
+        // waker: what it had sent before is seen by who looks at the mail next.
         fence(Ordering::Acquire);
         is_only
     }

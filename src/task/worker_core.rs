@@ -13,11 +13,9 @@
 //!   data is its address (see `owned_core`).
 #![expect(unsafe_code, reason = "looks at headers, builds tasks in slots")]
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::panic::Location;
 use std::task::Waker;
-
-use crossbeam_channel::Receiver;
 
 use super::cell::{self, Cell as TaskCell};
 use super::header::{Header, Origin, Waits};
@@ -29,7 +27,7 @@ use super::task_ref::TaskRef;
 use super::this_thread::{self, Entered};
 use super::timers::Sleeper;
 use super::waker::{self, Remote};
-use crate::primitives::{Arc, quietly};
+use crate::primitives::{Arc, Cell, Name, Receiver, quietly};
 use crate::time::{Clock, Instant, TimerQueue};
 
 /// See the module.
@@ -256,12 +254,12 @@ impl WorkerCore {
     }
 
     /// Names a task.
-    pub(super) fn set_name(&self, task: TaskRef, name: Arc<str>) {
+    pub(super) fn set_name(&self, task: TaskRef, name: Name) {
         // SAFETY: the owner's thread; no other reference to the rare things is in use.
         unsafe { self.header(task).extra_or_new() }.name = Some(name);
     }
 
-    pub(crate) fn name(&self, task: TaskRef) -> Option<Arc<str>> {
+    pub(crate) fn name(&self, task: TaskRef) -> Option<Name> {
         // SAFETY: the owner's thread; no other reference to the rare things is in use.
         unsafe { self.header(task).extra() }?.name.clone()
     }

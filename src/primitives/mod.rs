@@ -1,0 +1,29 @@
+//! Atomics, locks, cells, memory and the channel, chosen once for the whole crate: the system's, or
+//! loom's, under which the models run. And the one way to call foreign code that may panic.
+
+mod foreign_code;
+#[cfg(not(loom))]
+mod lock;
+#[cfg(not(loom))]
+mod system;
+#[cfg(loom)]
+mod modelled;
+
+pub(crate) use foreign_code::{Payload, discard, quietly};
+#[cfg(not(loom))]
+pub(crate) use lock::Lock;
+#[cfg(loom)]
+pub(crate) use modelled::{
+    Arc, AtomicBool, AtomicPtr, AtomicU8, AtomicU64, AtomicUsize, Cell, Lock, Ordering, Receiver,
+    Sender, Weak, alloc, const_fn, dealloc, fence, global, thread_global, unbounded,
+};
+#[cfg(loom)]
+pub use modelled::{Fault, with_fault};
+#[cfg(not(loom))]
+pub(crate) use system::{
+    Arc, AtomicBool, AtomicPtr, AtomicU8, AtomicU64, AtomicUsize, Cell, Ordering, Receiver, Sender,
+    Weak, alloc, const_fn, dealloc, fence, global, thread_global, unbounded,
+};
+
+/// A task's name: shared text, about which there is nothing to model.
+pub(crate) type Name = std::sync::Arc<str>;

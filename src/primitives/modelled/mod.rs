@@ -1,0 +1,22 @@
+//! The primitives under loom, which runs a model in every order of its steps, and with every value
+//! that a load may give.
+//!
+//! They do what the system's do, as weakly as those are allowed to. Each can be told to fail in its
+//! duty ([`Fault`]), so that every model can be shown to notice when a step of the protocol is
+//! missing, while the code of the protocol itself stays as it is.
+
+mod arc;
+mod atomic;
+mod channel;
+mod fault;
+mod global;
+mod lock;
+
+pub(crate) use arc::{Arc, Weak};
+pub(crate) use atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU64, AtomicUsize, Ordering, fence};
+pub(crate) use channel::{Receiver, Sender, unbounded};
+pub use fault::{Fault, with_fault};
+pub(crate) use global::{const_fn, global, thread_global};
+pub(crate) use lock::Lock;
+pub(crate) use loom::alloc::{alloc, dealloc};
+pub(crate) use loom::cell::Cell;

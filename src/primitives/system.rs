@@ -1,0 +1,37 @@
+//! The primitives of the standard library, and crossbeam's channel.
+
+pub(crate) use std::alloc::{alloc, dealloc};
+pub(crate) use std::cell::Cell;
+pub(crate) use std::sync::atomic::{
+    AtomicBool, AtomicPtr, AtomicU8, AtomicU64, AtomicUsize, Ordering, fence,
+};
+pub(crate) use std::sync::{Arc, Weak};
+
+pub(crate) use crossbeam_channel::{Receiver, Sender, unbounded};
+
+/// A `static`; under loom one of each run of a model.
+macro_rules! global {
+    (static $name:ident: $type:ty = $value:expr;) => {
+        static $name: $type = $value;
+    };
+}
+pub(crate) use global;
+
+/// A `static` of each thread, without destructor.
+macro_rules! thread_global {
+    ($(#[$attribute:meta])* static $name:ident: $type:ty = $value:expr;) => {
+        thread_local! {
+            $(#[$attribute])*
+            static $name: $type = const { $value };
+        }
+    };
+}
+pub(crate) use thread_global;
+
+/// A `const fn`; not `const` under loom, which makes its atomics at run time.
+macro_rules! const_fn {
+    ($(#[$attribute:meta])* $visibility:vis const fn $($rest:tt)*) => {
+        $(#[$attribute])* $visibility const fn $($rest)*
+    };
+}
+pub(crate) use const_fn;
