@@ -1,0 +1,103 @@
+//! The paths that stay on one worker, each repeated so many times: `local_paths <path> <rounds>`.
+//!
+//! Not for time but for counts: `.ci/no-rmw.sh` runs it under valgrind, and shows from the executed
+//! instructions that none of the paths reads, modifies and writes memory atomically.
+#![feature(coroutines)]
+
+use std::env;
+use std::time::Duration;
+
+use coweave::{Scheduler, SchedulerHandle, park, sleep, spawn, spawn_local, task, yield_now};
+
+#[coweave::coroutine]
+fn nothing(n: u32) -> u32 {
+    n
+}
+
+#[coweave::coroutine]
+fn yields(rounds: u32) {
+    for _ in 0..rounds {
+        yield_now().await;
+    }
+}
+
+/// Two tasks take turns.
+#[coweave::coroutine]
+fn both_yield(rounds: u32) {
+    let other = spawn_local(yields(rounds));
+    yields(rounds).await;
+    other.await.unwrap();
+}
+
+#[coweave::coroutine]
+fn spawns_and_joins(rounds: u32) {
+    for n in 0..rounds {
+        assert_eq!(spawn(nothing(n)).await.unwrap(), n);
+        assert_eq!(spawn_local(nothing(n)).await.unwrap(), n);
+    }
+}
+
+#[coweave::coroutine]
+fn sleeps(rounds: u32) {
+    for _ in 0..rounds {
+        sleep(Duration::from_micros(1)).await;
+    }
+}
+
+#[coweave::coroutine]
+fn parks(rounds: u32) {
+    for _ in 0..rounds {
+        park().await;
+    }
+}
+
+#[coweave::coroutine]
+fn parks_and_unparks(rounds: u32) {
+    let unparker = spawn_local(async { task::current().unparker() });
+    drop(unparker.await.unwrap());
+    let (send, receive) = std::sync::mpsc::channel();
+    let parked = spawn_local(async move {
+        send.send(task::current().unparker()).unwrap();
+        parks(rounds).await;
+    });
+    yield_now().await;
+    let unparker = receive.recv().unwrap();
+    for _ in 0..rounds {
+        unparker.unpark();
+        yield_now().await;
+    }
+    parked.await.unwrap();
+}
+
+/// No local path: shows that what the others do not do is counted.
+#[coweave::coroutine]
+fn spawns_by_mail(rounds: u32) {
+    let handle = SchedulerHandle::try_current().unwrap();
+    for n in 0..rounds {
+        assert_eq!(handle.spawn(nothing(n)).await.unwrap(), n);
+    }
+}
+
+fn run(path: &str, rounds: u32) {
+    let mut scheduler = Scheduler::builder().virtual_time().build().unwrap();
+    match path {
+        "yield_now" => scheduler.run(both_yield(rounds)),
+        "spawn+join" => scheduler.run(spawns_and_joins(rounds)),
+        "sleep" => scheduler.run(sleeps(rounds)),
+        "park+unpark" => scheduler.run(parks_and_unparks(rounds)),
+        "spawn_by_mail" => scheduler.run(spawns_by_mail(rounds)),
+        _ => panic!("no path is called {path}"),
+    }
+}
+
+fn main() {
+    let arguments: Vec<String> = env::args().skip(1).filter(|it| !it.starts_with("--")).collect();
+    match &arguments[..] {
+        [path, rounds] => run(path, rounds.parse().expect("the second argument is a number")),
+        _ => {
+            for path in ["yield_now", "spawn+join", "sleep", "park+unpark", "spawn_by_mail"] {
+                run(path, 1000);
+            }
+        }
+    }
+}
