@@ -4,5 +4,5 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-target}/loom
-export RUSTFLAGS="--cfg loom"
+export RUSTFLAGS="--cfg coweave_loom"
 cargo test --release --test loom

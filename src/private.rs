@@ -7,7 +7,7 @@ pub use crate::coroutine::{
     Suspended, UnusedArgument, generator, no_generator, no_streaming, resumed_with, streaming,
     suspended, task,
 };
-#[cfg(loom)]
+#[cfg(coweave_loom)]
 pub use crate::primitives::{Fault, with_fault};
 pub use crate::scheduler::test;
 pub use crate::task::awaiting::{Awaited, IntoLeaf, Leaf, Polled, resumed, step, step_stream};

@@ -2,24 +2,24 @@
 //! loom's, under which the models run. And the one way to call foreign code that may panic.
 
 mod foreign_code;
-#[cfg(not(loom))]
+#[cfg(not(coweave_loom))]
 mod lock;
-#[cfg(not(loom))]
+#[cfg(not(coweave_loom))]
 mod system;
-#[cfg(loom)]
+#[cfg(coweave_loom)]
 mod modelled;
 
 pub(crate) use foreign_code::{Payload, discard, quietly};
-#[cfg(not(loom))]
+#[cfg(not(coweave_loom))]
 pub(crate) use lock::Lock;
-#[cfg(loom)]
+#[cfg(coweave_loom)]
 pub(crate) use modelled::{
     Arc, AtomicBool, AtomicPtr, AtomicU8, AtomicU64, AtomicUsize, Cell, Lock, Ordering, Receiver,
     Sender, Weak, alloc, const_fn, dealloc, fence, global, thread_global, unbounded,
 };
-#[cfg(loom)]
+#[cfg(coweave_loom)]
 pub use modelled::{Fault, with_fault};
-#[cfg(not(loom))]
+#[cfg(not(coweave_loom))]
 pub(crate) use system::{
     Arc, AtomicBool, AtomicPtr, AtomicU8, AtomicU64, AtomicUsize, Cell, Ordering, Receiver, Sender,
     Weak, alloc, const_fn, dealloc, fence, global, thread_global, unbounded,

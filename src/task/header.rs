@@ -47,7 +47,7 @@ pub(crate) struct Header {
     pub(super) size_class: SizeClass,
 }
 
-#[cfg(all(target_pointer_width = "64", not(loom)))]
+#[cfg(all(target_pointer_width = "64", not(coweave_loom)))]
 const _: () = assert!(size_of::<Header>() == 56);
 
 /// Which slab a header's slot goes back to.

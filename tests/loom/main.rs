@@ -1,8 +1,8 @@
 //! Models of the core: the crate itself, on loom's primitives, which run each model in every order
 //! of its steps. `src/task/README.md` lists them, and how each was shown to notice a fault.
 //!
-//! `RUSTFLAGS="--cfg loom" cargo test --release --test loom` runs them; otherwise this is empty.
-#![cfg(loom)]
+//! `RUSTFLAGS="--cfg coweave_loom" cargo test --release --test loom` runs them; otherwise this is empty.
+#![cfg(coweave_loom)]
 
 mod support;
 
