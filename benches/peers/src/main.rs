@@ -1,21 +1,38 @@
 //! The same programs on bare loops, on coweave and on other runtimes, in one run.
 #![feature(coroutines, coroutine_trait)]
 
-mod bare;
+mod arguments;
+mod builds;
 mod chain;
+mod compare;
+mod figures;
+mod instructions;
+mod measuring;
 mod meter;
 mod program;
+mod report;
+mod runtimes;
+mod targets;
 
-use program::{ROWS, Unit};
+use std::process::ExitCode;
 
-fn main() {
-    for row in ROWS {
-        let Some(sample) = bare::run(row.program, row.count) else { continue };
-        let figure = match row.unit {
-            Unit::WallNs => sample.wall_ns,
-            Unit::CpuNs => sample.cpu_ns,
-            Unit::PeakBytes => sample.peak_bytes,
-        };
-        println!("{}: {:.2} {:?}", row.name, figure as f64 / row.count as f64, row.unit);
+use arguments::Command;
+
+fn main() -> ExitCode {
+    let outcome = match arguments::parse() {
+        Ok(Command::Help) => {
+            print!("{}", arguments::HELP);
+            return ExitCode::SUCCESS;
+        }
+        Ok(Command::Measure(one)) => measuring::measure_here(&one),
+        Ok(Command::Compare(options)) => report::compare(&options),
+        Err(error) => Err(format!("{error}\n\n{}", arguments::HELP)),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("peers: {message}");
+            ExitCode::FAILURE
+        }
     }
 }
