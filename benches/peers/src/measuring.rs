@@ -55,10 +55,12 @@ pub(crate) fn measure_in_child(executable: &Path, one: One) -> Result<Option<Sam
     }
 }
 
-/// How many instructions callgrind counts in a child.
+/// How many instructions callgrind counts in a child, from the beginning of the measured part on:
+/// what a runtime does at its start may depend on the clock.
 pub(crate) fn count_in_child(executable: &Path, one: One) -> Result<u64, String> {
     let mut command = Command::new("valgrind");
-    command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]).arg(executable);
+    command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
+    command.arg("--zero-before=*Meter*::start").arg(executable);
     let output = run(command, one)?;
     let said = String::from_utf8_lossy(&output.stderr);
     let collected =
