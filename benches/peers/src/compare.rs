@@ -7,7 +7,7 @@ use crate::figures::Figures;
 use crate::instructions;
 use crate::measuring::{One, measure_in_child};
 use crate::meter::Sample;
-use crate::program::{ROWS, Row, Unit};
+use crate::program::{Program, ROWS, Row, Unit};
 use crate::runtimes::RUNTIMES;
 
 /// Rounds of what takes a second each time.
@@ -56,7 +56,6 @@ fn count_of(options: &Options, row: &Row) -> usize {
 
 fn read(unit: Unit, sample: &Sample) -> u64 {
     match unit {
-        Unit::WallNs => sample.wall_ns,
         Unit::CpuNs => sample.cpu_ns,
         Unit::PeakBytes => sample.peak_bytes,
     }
@@ -66,7 +65,7 @@ fn read(unit: Unit, sample: &Sample) -> u64 {
 fn run_in_rounds(options: &Options, executables: &[PathBuf], place: usize) -> Vec<Vec<Sample>> {
     let row = &ROWS[place];
     let count = count_of(options, row);
-    let is_slow = row.unit != Unit::WallNs;
+    let is_slow = matches!(row.program, Program::Sleepers | Program::Parked { .. });
     let rounds = if is_slow { options.rounds.min(MOST_ROUNDS_OF_SLOW) } else { options.rounds };
     let mut samples = vec![Vec::new(); RUNTIMES.len()];
     let mut is_left = vec![true; RUNTIMES.len()];

@@ -25,7 +25,7 @@ pub(crate) fn measure_here(one: &One) -> Result<(), String> {
     let runtime = RUNTIMES.get(one.runtime).ok_or("there is no such runtime")?;
     match (runtime.run)(row.program, one.count) {
         None => println!("{NONE}"),
-        Some(Sample { wall_ns, cpu_ns, peak_bytes }) => println!("{wall_ns} {cpu_ns} {peak_bytes}"),
+        Some(Sample { cpu_ns, peak_bytes }) => println!("{cpu_ns} {peak_bytes}"),
     }
     Ok(())
 }
@@ -50,7 +50,7 @@ pub(crate) fn measure_in_child(executable: &Path, one: One) -> Result<Option<Sam
     }
     let figures: Vec<u64> = line.split_whitespace().filter_map(|word| word.parse().ok()).collect();
     match figures[..] {
-        [wall_ns, cpu_ns, peak_bytes] => Ok(Some(Sample { wall_ns, cpu_ns, peak_bytes })),
+        [cpu_ns, peak_bytes] => Ok(Some(Sample { cpu_ns, peak_bytes })),
         _ => Err(format!("unexpected output: {line}")),
     }
 }

@@ -28,7 +28,6 @@ pub(crate) enum Program {
 /// What is read of a sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unit {
-    WallNs,
     CpuNs,
     PeakBytes,
 }
@@ -51,7 +50,7 @@ const K: usize = 1_000;
 
 const fn timed(name: &'static str, program: Program, count: usize, quick_count: usize) -> Row {
     let instructions = Some((20 * K, 120 * K));
-    Row { name, program, unit: Unit::WallNs, count, quick_count, instructions }
+    Row { name, program, unit: Unit::CpuNs, count, quick_count, instructions }
 }
 
 const fn read(name: &'static str, program: Program, unit: Unit, count: usize, quick: usize) -> Row {
@@ -76,7 +75,7 @@ pub(crate) const ROWS: &[Row] = &[
         100 * K,
     ),
     timed("the same again: reused", Program::SpawnMillion { is_reused: true }, M, 100 * K),
-    read("sleepers over a second: CPU", Program::Sleepers, Unit::CpuNs, M, 50 * K),
+    read("sleepers over a second", Program::Sleepers, Unit::CpuNs, M, 50 * K),
     read("sleepers: peak bytes a task", Program::Sleepers, Unit::PeakBytes, M, 50 * K),
     timed("sleep set and dropped", Program::SleepDropped, M, 100 * K),
     timed("wake and be woken, round trip", Program::Wake, M, 100 * K),

@@ -86,8 +86,7 @@ fn print_table(
     println!("|{}", " --- |".repeat(RUNTIMES.len() + 1));
     for (row, figures) in measured {
         let unit = match row.unit {
-            Unit::WallNs => "ns",
-            Unit::CpuNs => "ns of CPU",
+            Unit::CpuNs => "ns",
             Unit::PeakBytes => "bytes",
         };
         let cells = (0..RUNTIMES.len()).map(|at| cell(figures, at).unwrap_or("–".to_owned()));

@@ -42,7 +42,7 @@ fn targets(measured: &[Measured]) -> Vec<Target> {
         let row = measured.iter().find(|(row, _)| row.program == program && row.unit == unit);
         row.map(|(_, figures)| figures)
     };
-    let ns = |program| find(program, Unit::WallNs);
+    let ns = |program| find(program, Unit::CpuNs);
     let to_bare = |figures: Option<&Figures>| figures?.ratio(COWEAVE, BARE);
     let instructions = |figures: Option<&Figures>| figures?.instruction_ratio(COWEAVE, BARE);
     let tokio = |figures: Option<&Figures>| figures?.ratio(TOKIO, COWEAVE);
