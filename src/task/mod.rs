@@ -14,6 +14,7 @@ mod state;
 mod task_ref;
 mod vtable;
 mod header;
+mod sys;
 mod slab;
 mod cell;
 mod mailbox;
