@@ -11,7 +11,7 @@
 
 use std::task::Waker;
 
-use super::extra::{Extra, Joiner};
+use super::extra::{Extra, Joiner, Registration};
 use super::mailbox::{Mail, Mailbox};
 use super::resume::Turn;
 use super::state::Outcome;
@@ -31,16 +31,23 @@ impl WorkerCore {
         };
         self.finish(task, outcome);
         if let Some(joiner) = joiner {
-            self.unpark_if(joiner.task, |id| id.low_half() == joiner.id_low);
+            self.tell(joiner);
+        }
+    }
+
+    /// Makes a joiner ready. It is not the running task: none is, while one ends.
+    #[inline(always)]
+    fn tell(&self, joiner: Registration) {
+        let header = self.header(joiner.task);
+        if header.id().low_half() == joiner.id_low && header.state.unpark(false) {
+            self.ready.push(joiner.task);
         }
     }
 
     /// The outcome may be taken from now on; if nobody will, it goes.
     #[inline(always)]
     fn finish(&self, task: TaskRef, outcome: Outcome) {
-        let header = self.header(task);
-        let is_detached = header.state.is_detached();
-        header.state.complete(outcome);
+        let is_detached = self.header(task).state.complete(outcome);
         if is_detached {
             self.drop_outcome(task, outcome);
             self.free(task);
@@ -57,9 +64,7 @@ impl WorkerCore {
         self.finish(task, outcome);
         match std::mem::take(&mut extra.joiner) {
             Joiner::Nobody => {}
-            Joiner::Task(joiner) => {
-                self.unpark_if(joiner.task, |id| id.low_half() == joiner.id_low);
-            }
+            Joiner::Task(joiner) => self.tell(joiner),
             Joiner::Waker(waker) => quietly(|| waker.wake()),
             Joiner::Run => self.run_ended.set(true),
         }

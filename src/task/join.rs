@@ -123,11 +123,14 @@ impl<T> JoinHandle<T> {
     /// Calls `f` on the worker's own thread, if nothing was mailed.
     #[inline(always)]
     fn at_home<R>(&self, f: impl FnOnce(&WorkerCore) -> R) -> Option<R> {
-        this_thread::with_core(|core| {
-            let is_home = std::ptr::eq(Arc::as_ptr(core.mailbox()), self.mailbox);
-            (is_home && self.pointer().addr() & MAILED == 0).then(|| f(core))
-        })
-        .flatten()
+        this_thread::with_core(|core| self.is_home(core).then(|| f(core))).flatten()
+    }
+
+    /// Whether this thread's worker, which is `core`, is the task's own, and nothing was mailed.
+    #[inline(always)]
+    fn is_home(&self, core: &WorkerCore) -> bool {
+        let is_home = std::ptr::eq(Arc::as_ptr(core.mailbox()), self.mailbox);
+        is_home && self.pointer().addr() & MAILED == 0
     }
 
     /// Whether the task has ended.
@@ -212,7 +215,13 @@ impl<T> JoinHandle<T> {
     #[inline(always)]
     fn try_take(&mut self, core: &WorkerCore, task: TaskRef) -> Option<Result<T, JoinError>> {
         let state = &core.header(task).state;
-        let outcome = if state.has_completed() { Outcome::Completed } else { cold_outcome(state)? };
+        let outcome = if state.has_completed() {
+            Outcome::Completed
+        } else if state.is_live() {
+            return None;
+        } else {
+            cold_outcome(state)?
+        };
         self.task.store(std::ptr::null_mut(), Ordering::Relaxed);
         // SAFETY: it has ended, and the handle forgets it.
         let result = unsafe { Self::take(task, outcome) };
@@ -227,25 +236,15 @@ impl<T> JoinHandle<T> {
         site: impl FnOnce() -> SiteRef,
     ) -> Poll<Result<T, JoinError>> {
         let task = self.task().expect("a JoinHandle was polled after it gave its output");
-        let is_home = self.is_at_home();
-        let running = this_thread::lent(waker);
-        let polled = match running {
-            Some(running) if is_home => match self.try_take(running.core, task) {
-                Some(result) => Poll::Ready(result),
-                None => {
-                    join_by_task(running, task);
-                    Poll::Pending
-                }
-            },
-            _ => self.poll_slowly(task, is_home, waker),
+        let Some(running) = this_thread::lent(waker).filter(|by| self.is_home(by.core)) else {
+            return self.poll_slowly(task, waker, site);
         };
-        if polled.is_pending() {
-            match running {
-                Some(running) => running.suspends_at(site(), Waits::Join),
-                None => suspends_behind_a_combinator(site(), is_home),
-            }
+        if let Some(result) = self.try_take(running.core, task) {
+            return Poll::Ready(result);
         }
-        polled
+        join_by_task(running, task);
+        running.suspends_at(site(), Waits::Join);
+        Poll::Pending
     }
 
     /// With a foreign waker, or not on the task's own worker.
@@ -254,12 +253,19 @@ impl<T> JoinHandle<T> {
     fn poll_slowly(
         &mut self,
         task: TaskRef,
-        is_home: bool,
         waker: &Waker,
+        site: impl FnOnce() -> SiteRef,
     ) -> Poll<Result<T, JoinError>> {
-        if !is_home {
-            return self.poll_elsewhere(task, waker);
+        let is_home = self.is_at_home();
+        let polled =
+            if is_home { self.poll_at_home(task, waker) } else { self.poll_elsewhere(task, waker) };
+        if polled.is_pending() {
+            suspends_behind_a_combinator(site(), is_home);
         }
+        polled
+    }
+
+    fn poll_at_home(&mut self, task: TaskRef, waker: &Waker) -> Poll<Result<T, JoinError>> {
         let polled = this_thread::with_core(|core| {
             let taken = self.try_take(core, task);
             if taken.is_none() {
@@ -286,7 +292,7 @@ fn join_by_task(running: Running<'_>, task: TaskRef) {
     drop_joiner(before);
 }
 
-/// The running task waits, though the waker that the handle was polled with is not its own.
+/// The running task waits, though perhaps the waker that the handle was polled with is not its own.
 #[cold]
 fn suspends_behind_a_combinator(site: SiteRef, is_home: bool) {
     // At home the joined task knows a waker as its joiner, and not this task.

@@ -15,6 +15,7 @@ mod task_ref;
 mod vtable;
 mod extra;
 mod header;
+mod sys;
 mod slab;
 mod cell;
 mod mailbox;

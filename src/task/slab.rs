@@ -11,6 +11,7 @@ use std::cell::{Cell, RefCell};
 use std::ptr::NonNull;
 
 use super::header::Header;
+use super::sys::prefer_huge_pages;
 use super::task_ref::TaskRef;
 use crate::primitives::{alloc, dealloc};
 
@@ -27,7 +28,10 @@ const CLASSES: usize = (FINE_CLASSES
     .next_power_of_two();
 
 const FIRST_CHUNK: usize = 8 << 10;
-const LARGEST_CHUNK: usize = 2 << 20;
+/// From this size on a chunk is made of huge pages. Its class has about as much in use by then, so
+/// that a page of which little is needed at most doubles its memory.
+const HUGE_PAGE: usize = 2 << 20;
+const LARGEST_CHUNK: usize = 32 << 20;
 
 /// A class of slots of one size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -189,12 +193,16 @@ impl Chunks {
     fn add_chunk(&mut self, class: SizeClass, last: Option<usize>) -> usize {
         let size = last.map_or(FIRST_CHUNK, |last| self.all[last].layout.size() * 2);
         let size = size.clamp(4 * class.slot_size(), LARGEST_CHUNK);
-        // Aligned to cache lines, so that a slot of one line lies in one.
-        let layout = Layout::from_size_align(size, 64).expect("a chunk's layout is valid");
+        // Aligned to cache lines, so that a slot of one line lies in one; or to huge pages.
+        let align = if size < HUGE_PAGE { 64 } else { HUGE_PAGE };
+        let layout = Layout::from_size_align(size, align).expect("a chunk's layout is valid");
         // SAFETY: the size is not zero.
         let Some(start) = NonNull::new(unsafe { alloc(layout) }) else {
             handle_alloc_error(layout)
         };
+        if size >= HUGE_PAGE {
+            prefer_huge_pages(start, size);
+        }
         self.all.push(Chunk { start, layout, class, carved: 0 });
         let index = self.all.len() - 1;
         self.last[class.place()] = Some(index);

@@ -115,10 +115,10 @@ impl State {
         self.readiness.get() == PARKED && self.is_live()
     }
 
-    /// The outcome is in place. The word stays active, so that no unpark touches the task (S2).
+    /// The outcome is in place; says whether nobody waits for it. The word stays as it was while the
+    /// task ran, active or again, so that no unpark touches the task (S2).
     #[inline(always)]
-    pub(crate) fn complete(&self, outcome: Outcome) {
-        self.readiness.set(ACTIVE);
+    pub(crate) fn complete(&self, outcome: Outcome) -> bool {
         let stage = match outcome {
             Outcome::Completed => COMPLETED,
             Outcome::Panicked => PANICKED,
@@ -127,6 +127,7 @@ impl State {
         let flags = self.stage.load(Ordering::Relaxed) & !STAGE;
         // Release: pairs with the Acquire in `outcome`, on whatever thread the handle is.
         self.stage.store(flags | stage, Ordering::Release);
+        flags & DETACHED != 0
     }
 
     /// The slot holds no task.
@@ -162,12 +163,6 @@ impl State {
     /// Nobody waits for the outcome any more.
     pub(crate) fn detach(&self) {
         self.set_stage(0, DETACHED, Ordering::Relaxed);
-    }
-
-    /// Whether the handle has gone.
-    #[inline(always)]
-    pub(crate) fn is_detached(&self) -> bool {
-        self.stage.load(Ordering::Relaxed) & DETACHED != 0
     }
 
     /// Leaves the permit that the next `park` takes.

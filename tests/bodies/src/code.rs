@@ -56,6 +56,11 @@ impl Form {
         matches!(self, Self::PlainTask | Self::PlainYield | Self::PlainStream)
     }
 
+    /// Whether it may await.
+    fn awaits(self) -> bool {
+        matches!(self, Self::Task | Self::Stream)
+    }
+
     pub(crate) fn is_stream(self) -> bool {
         matches!(self, Self::PlainStream | Self::Stream)
     }
@@ -163,26 +168,25 @@ impl Piece {
         let text = match self {
             Self::Text(text) => text.clone(),
             Self::Suspend { site, operand } => suspend(form, *site, &inner(operand)),
-            Self::Ready(operand) => match form {
-                Form::Task | Form::Stream => {
-                    format!("std::future::ready({}).await", inner(operand))
-                }
-                _ => format!("std::convert::identity({})", inner(operand)),
-            },
+            Self::Ready(operand) if form.awaits() => {
+                format!("std::future::ready({}).await", inner(operand))
+            }
+            Self::Ready(operand) => format!("std::convert::identity({})", inner(operand)),
             Self::Delegate { operand, guard } => delegate(form, &inner(operand), *guard),
             Self::Each { site, first, second } => {
                 let items = format!("[{}, {}]", inner(first), inner(second));
-                let item = suspend(form, *site, "item");
-                match form {
-                    Form::Generator => format!("yield_all!({items});"),
-                    Form::Stream => format!("yield_all!(each({items}));"),
-                    _ => format!("for item in {items} {{ {item}; }}"),
+                if form == Form::Generator {
+                    format!("yield_all!({items});")
+                } else if form == Form::Stream {
+                    format!("yield_all!(each({items}));")
+                } else {
+                    format!("for item in {items} {{ {}; }}", suspend(form, *site, "item"))
                 }
             }
-            Self::Block(inside) => match form {
-                Form::Task | Form::Stream => format!("async {{ {} }}.await", inner(inside)),
-                _ => format!("{{ {} }}", inner(inside)),
-            },
+            Self::Block(inside) if form.awaits() => {
+                format!("async {{ {} }}.await", inner(inside))
+            }
+            Self::Block(inside) => format!("{{ {} }}", inner(inside)),
             Self::Try(operand) if form.is_stream() => {
                 let (wrap, check) = (returns.wrap(), returns.check());
                 let (pattern, failure) = returns.failure();

@@ -1,6 +1,7 @@
 //! The expressions that bodies are made of. Each is of type `i32`.
 
 use crate::code::{Code, fill};
+use crate::macro_calls;
 use crate::writer::{Scope, Writer};
 
 /// Writes a construct, or nothing where it cannot stand.
@@ -35,13 +36,13 @@ pub(crate) const ALL: [(&str, Write); 58] = [
     ("closure across a suspension", closure_across),
     ("closure that owns", closure_owning),
     ("closure in a method's argument", closure_argument),
-    ("vec!", vec_list),
-    ("vec! with a length", vec_repeat),
-    ("format!", format),
-    ("assert!", assert),
-    ("assert_eq!", assert_eq),
-    ("matches!", matches),
-    ("macro of the crate's own", own_macro),
+    ("vec!", macro_calls::vec_list),
+    ("vec! with a length", macro_calls::vec_repeat),
+    ("format!", macro_calls::format),
+    ("assert!", macro_calls::assert),
+    ("assert_eq!", macro_calls::assert_eq),
+    ("matches!", macro_calls::matches),
+    ("macro of the crate's own", macro_calls::own_macro),
     ("array", array),
     ("tuple", tuple),
     ("structure with a base", structure),
@@ -246,43 +247,6 @@ fn closure_argument(w: &mut Writer<'_>, s: &Scope) -> Option<Code> {
     let operand = w.expression(s);
     let inside = w.expression(&s.in_closure(&format!("x{id}")));
     Some(fill(id, "some(~).map(|x#| ~).unwrap_or(~)", [operand, inside, w.suspension(s)]))
-}
-
-fn vec_list(w: &mut Writer<'_>, s: &Scope) -> Option<Code> {
-    let parts = [w.suspension(s), w.expression(s)];
-    Some(fill(0, "vec![~, ~].iter().fold(0i32, |a, b| a.wrapping_add(*b))", parts))
-}
-
-fn vec_repeat(w: &mut Writer<'_>, s: &Scope) -> Option<Code> {
-    let parts = [w.expression(s), w.suspension(s)];
-    Some(fill(0, "(vec![~; (~).rem_euclid(3) as usize].len() as i32)", parts))
-}
-
-fn format(w: &mut Writer<'_>, s: &Scope) -> Option<Code> {
-    let parts = [w.suspension(s), w.expression(s)];
-    Some(fill(0, "(format!(\"{}-{x}\", mark(~), x = { ~ }).len() as i32)", parts))
-}
-
-fn assert(w: &mut Writer<'_>, s: &Scope) -> Option<Code> {
-    let parts = [w.suspension(s), w.suspension(s), w.expression(s)];
-    Some(fill(0, "{ assert!(mark(~) != 777_777, \"{}\", mark(~)); ~ }", parts))
-}
-
-fn assert_eq(w: &mut Writer<'_>, s: &Scope) -> Option<Code> {
-    let parts = [w.suspension(s), w.expression(s), w.expression(s)];
-    Some(fill(0, "{ assert_eq!(mark(~) & 0, 0 & mark(~), \"equal\"); ~ }", parts))
-}
-
-fn matches(w: &mut Writer<'_>, s: &Scope) -> Option<Code> {
-    Some(fill(0, "(matches!(mark(~), 0 | 2 | 4) as i32)", [w.suspension(s)]))
-}
-
-fn own_macro(w: &mut Writer<'_>, s: &Scope) -> Option<Code> {
-    let template = w.one_of(&["(pick!(~, ~, ~))", "(pick!(~, mark(~); ~))"]);
-    // The second reads as no list: only its first argument is rewritten.
-    let second = if template.contains(';') { Code::text("4") } else { w.suspension(s) };
-    let third = if template.contains(';') { Code::text("5") } else { w.suspension(s) };
-    Some(fill(0, template, [w.suspension(s), second, third]))
 }
 
 fn array(w: &mut Writer<'_>, s: &Scope) -> Option<Code> {

@@ -18,6 +18,7 @@ mod arguments;
 mod body;
 mod code;
 mod expressions;
+mod macro_calls;
 mod package;
 mod plant;
 mod statements;
@@ -27,7 +28,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use lexopt::prelude::{Long, ValueExt};
+use lexopt::prelude::{Long, Short, Value, ValueExt};
 use package::{Failure, Findings, Package};
 use plant::Plant;
 use writer::Counts;
@@ -65,7 +66,7 @@ fn options() -> Result<Options, lexopt::Error> {
             Long("first") => options.first = parser.value()?.parse()?,
             Long("plants") => options.plants = parser.value()?.parse()?,
             Long("show") => options.show = Some(parser.value()?.parse()?),
-            other => return Err(other.unexpected()),
+            Short(_) | Long(_) | Value(_) => return Err(argument.unexpected()),
         }
     }
     Ok(options)

@@ -30,6 +30,7 @@ pub struct Env<R> {
     pub out: RefCell<Option<R>>,
 }
 
+type StreamOf<'e> = Streaming<dyn StreamFrame<Item = i32> + 'e>;
 type GeneratorOf<'e, U, R> = Generator<dyn Frame<Yield = i32, Resume = U, Return = R> + 'e>;
 
 /// One body in all its forms.
@@ -52,7 +53,7 @@ pub struct Body<R: 'static> {
     /// The generator that values go into.
     pub two_way: for<'e> fn(&'e Env<R>, i32, i32) -> GeneratorOf<'e, i32, R>,
     /// The stream.
-    pub stream: for<'e> fn(&'e Env<R>, i32, i32) -> Streaming<dyn StreamFrame<Item = i32> + 'e>,
+    pub stream: for<'e> fn(&'e Env<R>, i32, i32) -> StreamOf<'e>,
     /// The bytes of the task's frame, and of the frame of the same body as an `async` block.
     pub frames: fn(&Env<R>, i32, i32) -> (usize, usize),
 }

@@ -15,7 +15,7 @@ use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 use std::{fs, io};
 
-use lexopt::prelude::{Long, ValueExt};
+use lexopt::prelude::{Long, Short, Value, ValueExt};
 
 /// At most so many times as long as with `async fn`.
 const TARGET: f64 = 1.5;
@@ -188,7 +188,7 @@ fn options() -> Result<(u32, u32), lexopt::Error> {
         match argument {
             Long("functions") => functions = parser.value()?.parse()?,
             Long("rounds") => rounds = parser.value()?.parse()?,
-            other => return Err(other.unexpected()),
+            Short(_) | Long(_) | Value(_) => return Err(argument.unexpected()),
         }
     }
     Ok((functions, rounds))

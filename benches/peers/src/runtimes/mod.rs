@@ -1,0 +1,18 @@
+//! The runtimes, each with the programs that it can run.
+
+mod bare;
+mod coweave;
+mod futures;
+#[cfg(target_os = "linux")]
+mod glommio;
+#[cfg(target_os = "linux")]
+mod monoio;
+mod peer;
+mod signal;
+mod smol;
+mod tokio;
+
+mod runtime;
+
+pub(crate) use coweave::header_bytes;
+pub(crate) use runtime::{BARE, COWEAVE, RUNTIMES, TOKIO};

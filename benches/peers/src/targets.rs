@@ -1,0 +1,70 @@
+//! What coweave set out to reach, and whether this run shows it.
+
+use crate::compare::Measured;
+use crate::figures::Figures;
+use crate::program::{Program, Unit};
+use crate::report::digits;
+use crate::runtimes::{BARE, COWEAVE, TOKIO, header_bytes};
+
+/// One promise: `figure` is `None` where this run has not measured it.
+struct Target {
+    what: &'static str,
+    limit: f64,
+    is_least: bool,
+    figure: Option<f64>,
+}
+
+const fn at_most(limit: f64, what: &'static str, figure: Option<f64>) -> Target {
+    Target { what, limit, is_least: false, figure }
+}
+
+const fn at_least(limit: f64, what: &'static str, figure: Option<f64>) -> Target {
+    Target { what, limit, is_least: true, figure }
+}
+
+pub(crate) fn print(measured: &[Measured]) {
+    println!("\n| target | limit | this run | |\n| --- | --- | --- | --- |");
+    for Target { what, limit, is_least, figure } in targets(measured) {
+        let sign = if is_least { "≥" } else { "≤" };
+        let (figure, verdict) = match figure {
+            None => ("–".to_owned(), "not measured"),
+            Some(figure) => {
+                let is_met = if is_least { figure >= limit } else { figure <= limit };
+                (digits(figure), if is_met { "met" } else { "missed" })
+            }
+        };
+        println!("| {what} | {sign} {limit} | {figure} | {verdict} |");
+    }
+}
+
+fn targets(measured: &[Measured]) -> Vec<Target> {
+    let find = |program: Program, unit: Unit| {
+        let row = measured.iter().find(|(row, _)| row.program == program && row.unit == unit);
+        row.map(|(_, figures)| figures)
+    };
+    let ns = |program| find(program, Unit::CpuNs);
+    let to_bare = |figures: Option<&Figures>| figures?.ratio(COWEAVE, BARE);
+    let instructions = |figures: Option<&Figures>| figures?.instruction_ratio(COWEAVE, BARE);
+    let tokio = |figures: Option<&Figures>| figures?.ratio(TOKIO, COWEAVE);
+    let few = ns(Program::Yield { tasks: 10 });
+    let some = ns(Program::Yield { tasks: 1_000 });
+    let many = ns(Program::Yield { tasks: 100_000 });
+    let million = ns(Program::SpawnMillion { is_reused: false });
+    let chain = |depth| ns(Program::Chain { depth })?.median(COWEAVE);
+    let level = chain(16).zip(chain(1)).map(|(deep, flat)| (deep - flat) / 15.0);
+    let bytes = |state| find(Program::Parked { state }, Unit::PeakBytes)?.median(COWEAVE);
+    vec![
+        at_most(1.25, "yield_now, 10 tasks: × bare", to_bare(few)),
+        at_most(1.15, "yield_now, 10 tasks: × its instructions", instructions(few)),
+        at_most(1.25, "yield_now, 1,000 tasks: × bare", to_bare(some)),
+        at_most(1.15, "yield_now, 1,000 tasks: × its instructions", instructions(some)),
+        at_least(12.0, "yield_now, 10 tasks: tokio × coweave", tokio(few)),
+        at_least(12.0, "yield_now, 1,000 tasks: tokio × coweave", tokio(some)),
+        at_most(1.4, "yield_now, 100,000 tasks: × bare", to_bare(many)),
+        at_most(1.3, "spawn + join, one at a time: × bare", to_bare(ns(Program::SpawnJoin))),
+        at_most(0.75, "spawn a million, join all: × bare boxes", to_bare(million)),
+        at_most(1.5, "await chain: ns a level, of depth 2 to 16", level),
+        at_most(64.0, "header: bytes", Some(header_bytes() as f64)),
+        at_most(72.0, "parked task, empty frame: bytes", bytes(0)),
+    ]
+}

@@ -1,0 +1,14 @@
+//! Linux: transparent huge pages, where they are given to who asks (`madvise`) or to all.
+//!
+//! # Invariants
+//! * **V1 advice** What is asked for here never changes what memory holds or whether it is valid; so
+//!   these functions are safe for any piece of memory, and their failure needs no answer.
+#![expect(unsafe_code, reason = "a system call about raw memory")]
+
+use std::ptr::NonNull;
+
+/// Asks for huge pages in a piece of memory: one page fault then serves two megabytes.
+pub(in crate::task) fn prefer_huge_pages(start: NonNull<u8>, size: usize) {
+    // SAFETY: this advice changes neither contents nor validity of memory, whatever the range (V1).
+    let _refused = unsafe { libc::madvise(start.as_ptr().cast(), size, libc::MADV_HUGEPAGE) };
+}

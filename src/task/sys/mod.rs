@@ -1,0 +1,12 @@
+//! What the memory of tasks asks of the operating system, beyond what an allocator does. Nothing here
+//! is needed for more than speed.
+
+#[cfg(all(target_os = "linux", not(miri)))]
+mod linux;
+#[cfg(not(all(target_os = "linux", not(miri))))]
+mod other;
+
+#[cfg(all(target_os = "linux", not(miri)))]
+pub(super) use linux::prefer_huge_pages;
+#[cfg(not(all(target_os = "linux", not(miri))))]
+pub(super) use other::prefer_huge_pages;
