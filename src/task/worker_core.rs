@@ -48,8 +48,9 @@ pub(crate) struct WorkerCore {
     pub(super) now: Cell<Instant>,
     pub(super) timers: RefCell<TimerQueue<Sleeper>>,
     pub(crate) clock: Clock,
-    mailbox: Arc<Mailbox>,
+    /// Goes before the mailbox: so the channel is freed with its sender, behind all who had one.
     mail: Receiver<Mail>,
+    mailbox: Arc<Mailbox>,
     /// The future that `run` was given has ended.
     pub(super) run_ended: Cell<bool>,
     /// Spawns are refused: the scheduler is being dropped.
