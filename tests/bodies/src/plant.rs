@@ -34,9 +34,9 @@ pub(crate) const ALL: [Plant; 3] = [
     Plant {
         name: "rebinding",
         shows_in: "each argument has two places in the frame",
-        place: "pat.ident.clone()",
+        place: "                            pat.ident.clone()\n                        }\n                        pat =>",
         becomes: "{ let name = &pat.ident; \
-                  destructure.extend(quote!(#cfg let mut #name = #name;)); pat.ident.clone() }",
+                  destructure.extend(quote!(#cfg let mut #name = #name;)); pat.ident.clone() } } pat =>",
     },
 ];
 
