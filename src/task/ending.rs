@@ -39,7 +39,7 @@ impl WorkerCore {
     #[inline(always)]
     fn tell(&self, joiner: Registration) {
         let header = self.header(joiner.task);
-        if header.id().low_half() == joiner.id_low && header.state.unpark(false) {
+        if joiner.is(header.id()) && header.state.unpark(false) {
             self.ready.push(joiner.task);
         }
     }

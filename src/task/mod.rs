@@ -42,7 +42,6 @@ mod running_task;
 mod builder;
 
 pub use builder::Builder;
-pub(crate) use header::Waits;
 pub use id::TaskId;
 pub use join::JoinHandle;
 pub use join_error::JoinError;
@@ -53,6 +52,7 @@ pub(crate) use resume::Turn;
 pub use running_task::{Task, current, try_current};
 pub use sleep::{Sleep, sleep, sleep_until};
 pub(crate) use spawn::{RunTask, Spawn};
+pub(crate) use state::Waits;
 pub(crate) use task_ref::TaskRef;
 pub(crate) use this_thread::with_core;
 pub(crate) use worker_core::WorkerCore;

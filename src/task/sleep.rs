@@ -11,10 +11,10 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use super::awaiting::{Awaited, Leaf};
-use super::header::Waits;
 use super::mailbox::{Mail, Mailbox};
 use super::now::present;
 use super::site_ref::SiteRef;
+use super::state::Waits;
 use super::this_thread;
 use super::timers::Sleeper;
 use super::worker_core::WorkerCore;
@@ -197,7 +197,7 @@ impl SleepLeaf {
             self.cancel();
         }
         // A turn's instant is never ahead of the clock, so this is never early.
-        if key.is_some() && core.turn_instant() >= self.deadline {
+        if key.is_some() && core.last_instant() >= self.deadline {
             self.cancel();
             return Poll::Ready(());
         }

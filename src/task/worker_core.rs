@@ -18,11 +18,12 @@ use std::panic::Location;
 use std::task::Waker;
 
 use super::cell::{self, Cell as TaskCell};
-use super::header::{Header, Origin, Waits};
+use super::header::{Header, Origin};
 use super::id::TaskId;
 use super::mailbox::{Mail, Mailbox};
 use super::run_queue::RunQueue;
 use super::slab::Slab;
+use super::state::Waits;
 use super::task_ref::TaskRef;
 use super::this_thread::{self, Entered};
 use super::timers::Sleeper;
@@ -46,6 +47,8 @@ pub(crate) struct WorkerCore {
     pub(super) handle_count: Cell<usize>,
     /// The instant of this turn: never after the clock's present.
     pub(super) now: Cell<Instant>,
+    /// Whether a turn has begun since it was read.
+    pub(super) now_is_old: Cell<bool>,
     pub(super) timers: RefCell<TimerQueue<Sleeper>>,
     pub(crate) clock: Clock,
     /// Goes before the mailbox: so the channel is freed with its sender, behind all who had one.
@@ -71,6 +74,7 @@ impl WorkerCore {
             live_count: Cell::new(0),
             handle_count: Cell::new(0),
             now: Cell::new(clock.now()),
+            now_is_old: Cell::new(false),
             timers: RefCell::new(TimerQueue::new()),
             clock,
             mailbox,
@@ -185,7 +189,7 @@ impl WorkerCore {
     #[inline(always)]
     pub(super) fn free(&self, task: TaskRef) {
         let header = self.header(task);
-        let class = header.size_class;
+        let class = header.vtable().size_class;
         if header.origin == Origin::Worker {
             // SAFETY: it came from this slab, and is empty.
             return unsafe { self.slab.free(task, class) };
@@ -303,13 +307,12 @@ impl WorkerCore {
     pub(crate) fn joiner_of(&self, task: TaskRef) -> Option<TaskRef> {
         // SAFETY: the owner's thread; no other reference to the rare things is in use.
         let joiner = unsafe { self.header(task).joiner_task() }?;
-        let is_same = self.id(joiner.task).low_half() == joiner.id_low;
-        is_same.then_some(joiner.task)
+        joiner.is(self.id(joiner.task)).then_some(joiner.task)
     }
 
     /// What a suspended task waits for.
     pub(crate) fn waits_for(&self, task: TaskRef) -> Waits {
-        self.header(task).waits_for.get()
+        self.header(task).state.waiting_for()
     }
 
     /// The slabs, for what is left of them after the worker's end.

@@ -56,6 +56,10 @@ impl<T> TimerQueue<T> {
         self.entries.first_key_value().map(|(key, _)| key.deadline)
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     /// Pops the first entry whose deadline is not after `now`.
     pub(crate) fn pop_due(&mut self, now: Instant) -> Option<T> {
         let entry = self.entries.first_entry()?;
