@@ -58,9 +58,8 @@ impl WorkerCore {
     #[inline(never)]
     fn end_with_extra(&self, task: TaskRef, outcome: Outcome) {
         // SAFETY: the owner's thread, before `complete`; no other reference is in use.
-        let Some(mut extra) = (unsafe { self.header(task).take_extra_but_payload() }) else {
-            return;
-        };
+        let extra = unsafe { self.header(task).take_extra_but_payload() };
+        let mut extra = extra.expect("asked for because there are rare things");
         self.finish(task, outcome);
         match std::mem::take(&mut extra.joiner) {
             Joiner::Nobody => {}
