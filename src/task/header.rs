@@ -67,6 +67,9 @@ pub(crate) enum Waits {
     Sleep,
     Park,
     Join,
+    Idle,
+    /// Any other future, or a deadline.
+    Timeout,
 }
 
 /// The next free slot of a free list; in a parked task, the instant at which it was parked.

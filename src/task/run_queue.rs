@@ -70,6 +70,11 @@ impl RunQueue {
         queue.head = place.min(queue.tasks.len());
     }
 
+    pub(super) fn len(&self) -> usize {
+        let queue = self.queue();
+        queue.tasks.len() - queue.head
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         let queue = self.queue();
         queue.head == queue.tasks.len()

@@ -11,6 +11,8 @@
 //!                unpark                                         ▼
 //!                  └─────────────────────────────────────── PARKED
 //!
+//!  new ── start_parked ──► PARKED
+//!
 //!  RUNNING ── complete ──► COMPLETED | PANICKED | CANCELLED ── outcome taken or dropped ──► FREE
 //! ```
 //!
@@ -96,6 +98,11 @@ impl State {
             self.readiness.set(AGAIN);
         }
         false
+    }
+
+    /// A new task is not queued: a timer will make it ready.
+    pub(crate) fn start_parked(&self) {
+        self.readiness.set(PARKED);
     }
 
     /// The task has suspended.

@@ -37,7 +37,7 @@ impl WorkerCore {
 
     /// The instant of this turn: never ahead of the clock.
     #[inline]
-    pub(super) fn turn_instant(&self) -> Instant {
+    pub(crate) fn turn_instant(&self) -> Instant {
         self.now.get()
     }
 

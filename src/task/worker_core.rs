@@ -20,6 +20,7 @@ use std::task::Waker;
 use super::cell::{self, Cell as TaskCell};
 use super::header::{Header, Origin, Waits};
 use super::id::TaskId;
+use super::idle::IdleQueue;
 use super::mailbox::{Mail, Mailbox};
 use super::run_queue::RunQueue;
 use super::slab::Slab;
@@ -28,7 +29,7 @@ use super::this_thread::{self, Entered};
 use super::timers::Sleeper;
 use super::waker::{self, Remote};
 use crate::primitives::{Arc, Cell, Name, Receiver, quietly};
-use crate::time::{Clock, Instant, TimerQueue};
+use crate::time::{Instant, TimerKey, TimerQueue, WorkerClock};
 
 /// See the module.
 #[derive(Debug)]
@@ -47,7 +48,10 @@ pub(crate) struct WorkerCore {
     /// The instant of this turn: never after the clock's present.
     pub(super) now: Cell<Instant>,
     pub(super) timers: RefCell<TimerQueue<Sleeper>>,
-    pub(crate) clock: Clock,
+    pub(super) idle: IdleQueue,
+    /// How far `advance` lets a virtual clock go that does not go by itself, as long as the timer is set.
+    pub(super) advances: RefCell<Vec<(TimerKey, Instant)>>,
+    pub(crate) clock: WorkerClock,
     mailbox: Arc<Mailbox>,
     mail: Receiver<Mail>,
     /// The future that `run` was given has ended.
@@ -58,7 +62,7 @@ pub(crate) struct WorkerCore {
 
 impl WorkerCore {
     /// A core that lends no waker yet: `OwnedCore` gives it its place first.
-    pub(super) fn new(clock: Clock) -> Self {
+    pub(super) fn new(clock: WorkerClock) -> Self {
         let (mailbox, mail) = Mailbox::new();
         Self {
             own_waker: Waker::noop().clone(),
@@ -71,6 +75,8 @@ impl WorkerCore {
             handle_count: Cell::new(0),
             now: Cell::new(clock.now()),
             timers: RefCell::new(TimerQueue::new()),
+            idle: IdleQueue::new(),
+            advances: RefCell::new(Vec::new()),
             clock,
             mailbox,
             mail,
@@ -151,6 +157,10 @@ impl WorkerCore {
         !self.ready.is_empty()
     }
 
+    pub(crate) fn ready_count(&self) -> usize {
+        self.ready.len()
+    }
+
     pub(super) fn is_closing(&self) -> bool {
         self.is_closing.get()
     }
@@ -161,7 +171,7 @@ impl WorkerCore {
         *self.outside_slab.borrow_mut() = self.mailbox.refuse_spawns();
     }
 
-    /// Builds a task and queues it behind all that are ready.
+    /// Builds a task, which the caller then queues or parks.
     ///
     /// # Safety
     /// * `frame` is `'static`, or the caller ends the task before the frame's borrows end.
@@ -176,7 +186,6 @@ impl WorkerCore {
         let id = TaskId::from_worker(count);
         let task = TaskCell::build(&self.slab, frame, id, Origin::Worker, spawned_at);
         self.count_live(1);
-        self.ready.push(task);
         task
     }
 
