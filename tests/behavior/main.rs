@@ -16,6 +16,8 @@ mod intervals;
 mod spawning_later;
 mod idle;
 mod system_time;
+mod virtual_time;
+mod clocks;
 mod parking;
 mod joining;
 mod joining_elsewhere;
