@@ -135,7 +135,7 @@ pub use task::{
     Timeout, Unparker, YieldNow, idle, interval, interval_at, park, sleep, sleep_until, timeout,
     timeout_at, yield_now,
 };
-pub use time::{Clock, Instant};
+pub use time_layer::{Clock, Instant};
 
 /// Moving a virtual clock by hand.
 ///
@@ -161,10 +161,9 @@ pub use time::{Clock, Instant};
 /// ```
 pub mod time {
     // The layer `src/time/` knows no tasks, so what needs them joins it here.
-    pub use crate::task::{Advance, advance, set_auto_advance};
-    pub use crate::time_layer::{Clock, Instant};
+    pub use crate::task::advance::{Advance, advance, set_auto_advance};
     pub(crate) use crate::time_layer::{
-        GivenClock, TimerKey, TimerQueue, WorkerClock, timer_thread,
+        Clock, GivenClock, Instant, TimerKey, TimerQueue, WorkerClock, timer_thread,
     };
 }
 

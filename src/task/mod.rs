@@ -35,7 +35,7 @@ mod yield_now;
 mod sleep;
 mod timeout;
 mod interval;
-mod advance;
+pub(crate) mod advance;
 mod spawn_after;
 mod now;
 mod park;
@@ -46,7 +46,6 @@ mod join_error;
 mod running_task;
 mod builder;
 
-pub use advance::{Advance, advance, set_auto_advance};
 pub use builder::Builder;
 pub(crate) use header::Waits;
 pub use id::TaskId;

@@ -20,7 +20,7 @@ use crate::time::Instant;
 /// This file, whose lines are no places of the user's.
 pub(super) const FILE: &str = file!();
 
-/// Awaits `future` for at most `duration`, counted from this call as [`sleep`](crate::sleep) counts,
+/// Awaits `future` for at most `duration`, counted from this call as [`sleep`] counts,
 /// and gives its output, or [`Elapsed`].
 ///
 /// A future that is ready wins over its deadline: it is polled first, whenever this is polled, also

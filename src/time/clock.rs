@@ -37,6 +37,23 @@ pub trait Clock: Send + Sync + 'static {
     /// The time since this clock's start, which is the clock's own choice; at most about 584 years.
     ///
     /// It is read often, several times a sleep, and must not call into the scheduler.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// struct Stopped;
+    ///
+    /// impl coweave::Clock for Stopped {
+    ///     fn now(&self) -> std::time::Duration {
+    ///         std::time::Duration::ZERO
+    ///     }
+    /// }
+    ///
+    /// let mut scheduler = coweave::Scheduler::builder().clock(Stopped).build()?;
+    /// let start = scheduler.now();
+    /// assert_eq!(scheduler.run(async { coweave::Instant::now() }), start);
+    /// # Ok::<(), coweave::BuildError>(())
+    /// ```
     fn now(&self) -> Duration;
 
     /// How long a thread must sleep, by the system's clock, for this one to reach `deadline`.
@@ -45,6 +62,27 @@ pub trait Clock: Send + Sync + 'static {
     /// look, too long a one makes a sleep end late. The default is for clocks that go about as fast as
     /// the system's. A clock that jumps is noticed at the next look; anything sent to the scheduler,
     /// such as a spawn through its [`SchedulerHandle`](crate::SchedulerHandle), makes it look at once.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::{Duration, Instant};
+    ///
+    /// struct Half(Instant);
+    ///
+    /// impl coweave::Clock for Half {
+    ///     fn now(&self) -> Duration {
+    ///         self.0.elapsed() / 2
+    ///     }
+    ///
+    ///     fn real_time_until(&self, deadline: Duration) -> Duration {
+    ///         deadline.saturating_sub(self.now()) * 2
+    ///     }
+    /// }
+    /// # let clock = Half(Instant::now());
+    /// # let mut scheduler = coweave::Scheduler::builder().clock(clock).build().unwrap();
+    /// # scheduler.run(coweave::sleep(Duration::from_millis(1)));
+    /// ```
     fn real_time_until(&self, deadline: Duration) -> Duration {
         deadline.saturating_sub(self.now())
     }
