@@ -5,9 +5,13 @@
 #![feature(coroutines)]
 
 use std::env;
+use std::future::{pending, ready};
 use std::time::Duration;
 
-use coweave::{Scheduler, SchedulerHandle, park, sleep, spawn, spawn_local, task, yield_now};
+use coweave::{
+    Scheduler, SchedulerHandle, idle, interval, park, sleep, spawn, spawn_after, spawn_local, task,
+    timeout, yield_now,
+};
 
 #[coweave::coroutine]
 fn nothing(n: u32) -> u32 {
@@ -41,6 +45,39 @@ fn spawns_and_joins(rounds: u32) {
 fn sleeps(rounds: u32) {
     for _ in 0..rounds {
         sleep(Duration::from_micros(1)).await;
+    }
+}
+
+/// One that is ready, one that suspends and is ready in time, one that elapses.
+#[coweave::coroutine]
+fn timeouts(rounds: u32) {
+    let limit = Duration::from_micros(1);
+    for n in 0..rounds {
+        assert_eq!(timeout(limit, ready(n)).await, Ok(n));
+        timeout(limit, yield_now()).await.unwrap();
+        timeout(limit, pending::<()>()).await.unwrap_err();
+    }
+}
+
+#[coweave::coroutine]
+fn ticks(rounds: u32) {
+    let mut interval = interval(Duration::from_micros(1));
+    for _ in 0..rounds {
+        interval.tick().await;
+    }
+}
+
+#[coweave::coroutine]
+fn spawns_later(rounds: u32) {
+    for n in 0..rounds {
+        assert_eq!(spawn_after(Duration::from_micros(1), nothing(n)).await.unwrap(), n);
+    }
+}
+
+#[coweave::coroutine]
+fn idles(rounds: u32) {
+    for _ in 0..rounds {
+        idle().await;
     }
 }
 
@@ -78,12 +115,28 @@ fn spawns_by_mail(rounds: u32) {
     }
 }
 
+const PATHS: [&str; 9] = [
+    "yield_now",
+    "spawn+join",
+    "sleep",
+    "timeout",
+    "interval",
+    "spawn_after",
+    "idle",
+    "park+unpark",
+    "spawn_by_mail",
+];
+
 fn run(path: &str, rounds: u32) {
     let mut scheduler = Scheduler::builder().virtual_time().build().unwrap();
     match path {
         "yield_now" => scheduler.run(both_yield(rounds)),
         "spawn+join" => scheduler.run(spawns_and_joins(rounds)),
         "sleep" => scheduler.run(sleeps(rounds)),
+        "timeout" => scheduler.run(timeouts(rounds)),
+        "interval" => scheduler.run(ticks(rounds)),
+        "spawn_after" => scheduler.run(spawns_later(rounds)),
+        "idle" => scheduler.run(idles(rounds)),
         "park+unpark" => scheduler.run(parks_and_unparks(rounds)),
         "spawn_by_mail" => scheduler.run(spawns_by_mail(rounds)),
         _ => panic!("no path is called {path}"),
@@ -95,7 +148,7 @@ fn main() {
     match &arguments[..] {
         [path, rounds] => run(path, rounds.parse().expect("the second argument is a number")),
         _ => {
-            for path in ["yield_now", "spawn+join", "sleep", "park+unpark", "spawn_by_mail"] {
+            for path in PATHS {
                 run(path, 1000);
             }
         }

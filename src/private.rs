@@ -12,4 +12,6 @@ pub use crate::primitives::{Fault, with_fault};
 pub use crate::scheduler::test;
 pub use crate::task::awaiting::{Awaited, IntoLeaf, Leaf, Polled, resumed, step, step_stream};
 pub use crate::task::forwarding::{Call, Forward, forward};
-pub use crate::task::leaves::{JoinLeaf, ParkLeaf, SleepLeaf, YieldLeaf};
+pub use crate::task::leaves::{
+    AdvanceLeaf, IdleLeaf, JoinLeaf, ParkLeaf, SleepLeaf, TickLeaf, TimeoutLeaf, YieldLeaf,
+};

@@ -142,6 +142,7 @@ impl WorkerCore {
             Mail::Detach(task) => self.detach(task),
             Mail::Release(task) => self.release(task),
             Mail::CancelTimer(key) => self.cancel_timer(key),
+            Mail::CancelIdle(place) => self.leave_idle_queue(place),
             Mail::Nudge => {}
         }
     }
@@ -169,6 +170,7 @@ impl WorkerCore {
         self.mailbox().refuse_handles();
         self.receive_all();
         self.clear_timers();
+        self.clear_idle_queue();
         let handles = self.handle_count.get();
         let theirs = Arc::into_raw(self.mailbox().clone());
         if !self.mailbox().bequeath(self.take_slabs(), handles) {

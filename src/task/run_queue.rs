@@ -114,6 +114,12 @@ impl RunQueue {
         }
     }
 
+    pub(super) fn len(&self) -> usize {
+        let queue = self.queue();
+        let second = if queue.is_wrapped { queue.tail } else { 0 };
+        self.end_of_first() - queue.head + second
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.first(1).is_empty()
     }

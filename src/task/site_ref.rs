@@ -39,7 +39,8 @@ impl SiteRef {
     /// Where a future was polled. Its caller is another crate's combinator, or the compiler for the
     /// user's `.await`; cargo gives the files of a workspace relative paths, those of others not.
     pub(crate) fn polled_at(location: &'static Location<'static>) -> Self {
-        let is_foreign = Path::new(location.file()).is_absolute();
+        let file = location.file();
+        let is_foreign = Path::new(file).is_absolute() || file == super::timeout::FILE;
         if is_foreign { Self::FOREIGN } else { Self::location(location) }
     }
 

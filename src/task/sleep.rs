@@ -19,7 +19,7 @@ use super::this_thread;
 use super::timers::Sleeper;
 use super::worker_core::WorkerCore;
 use crate::coroutine::Site;
-use crate::time::{Clock, Instant, TimerKey, timer_thread};
+use crate::time::{Instant, TimerKey, WorkerClock, timer_thread};
 
 /// Suspends for at least `duration`, counted from this call; where no scheduler runs on this thread,
 /// so that it is not known yet whose clock it is, from the first poll.
@@ -93,8 +93,8 @@ pub fn sleep_until(deadline: Instant) -> Sleep {
 #[derive(Debug)]
 #[must_use = "futures do nothing unless they are awaited"]
 pub struct Sleep {
-    timer: SleepLeaf,
-    called_at: &'static Location<'static>,
+    pub(super) timer: SleepLeaf,
+    pub(super) called_at: &'static Location<'static>,
 }
 
 impl Sleep {
@@ -170,7 +170,7 @@ impl SleepLeaf {
     }
 
     /// The timer that was set, if one was.
-    fn key(&self) -> Option<TimerKey> {
+    pub(super) fn key(&self) -> Option<TimerKey> {
         let sequence = std::num::NonZeroU64::new(self.sequence)?;
         Some(TimerKey { deadline: self.deadline, sequence })
     }
@@ -181,7 +181,7 @@ impl SleepLeaf {
     }
 
     #[inline]
-    fn poll_from(&mut self, waker: &Waker, site: SiteRef) -> Poll<()> {
+    pub(super) fn poll_from(&mut self, waker: &Waker, site: SiteRef) -> Poll<()> {
         if self.scheduler == NOT_STARTED {
             *self = Self::until(present() + self.deadline.duration_since(Instant::START));
         }
@@ -234,7 +234,7 @@ impl SleepLeaf {
         if key.is_none() {
             self.cancel();
         }
-        if key.is_some() && Clock::system_now() >= self.deadline {
+        if key.is_some() && WorkerClock::system_now() >= self.deadline {
             self.cancel();
             return Poll::Ready(());
         }

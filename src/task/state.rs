@@ -11,6 +11,8 @@
 //!                unpark                                         ▼
 //!                  └─────────────────────────────────────── PARKED
 //!
+//!  new ── start_parked ──► PARKED
+//!
 //!  RUNNING ── complete ──► COMPLETED | PANICKED | CANCELLED ── outcome taken or dropped ──► FREE
 //! ```
 //!
@@ -67,9 +69,13 @@ pub(crate) enum Waits {
     Sleep,
     Park,
     Join,
+    Idle,
+    /// Any other future, or a deadline.
+    Timeout,
 }
 
-const WAITS: [Waits; 4] = [Waits::Other, Waits::Sleep, Waits::Park, Waits::Join];
+const WAITS: [Waits; 6] =
+    [Waits::Other, Waits::Sleep, Waits::Park, Waits::Join, Waits::Idle, Waits::Timeout];
 
 /// The state word.
 #[derive(Debug)]
@@ -134,6 +140,11 @@ impl State {
             self.set_readiness(AGAIN);
         }
         false
+    }
+
+    /// A new task is not queued: a timer will make it ready.
+    pub(crate) fn start_parked(&self) {
+        self.readiness.set(PARKED);
     }
 
     /// The task has suspended.

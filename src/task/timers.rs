@@ -43,7 +43,7 @@ impl WorkerCore {
 
     /// An instant of this turn, read when it is first asked for.
     #[inline]
-    pub(super) fn instant_of_turn(&self) -> Instant {
+    pub(crate) fn instant_of_turn(&self) -> Instant {
         if self.now_is_old.replace(false) {
             self.now.set(self.clock.now());
         }

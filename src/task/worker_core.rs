@@ -20,6 +20,7 @@ use std::task::Waker;
 use super::cell::{self, Cell as TaskCell};
 use super::header::{Header, Origin};
 use super::id::TaskId;
+use super::idle::IdleQueue;
 use super::mailbox::{Mail, Mailbox};
 use super::run_queue::RunQueue;
 use super::slab::Slab;
@@ -29,7 +30,7 @@ use super::this_thread::{self, Entered};
 use super::timers::Sleeper;
 use super::waker::{self, Remote};
 use crate::primitives::{Arc, Cell, Name, Receiver, quietly};
-use crate::time::{Clock, Instant, TimerQueue};
+use crate::time::{Instant, TimerKey, TimerQueue, WorkerClock};
 
 /// See the module.
 #[derive(Debug)]
@@ -50,7 +51,10 @@ pub(crate) struct WorkerCore {
     /// Whether a turn has begun since it was read.
     pub(super) now_is_old: Cell<bool>,
     pub(super) timers: RefCell<TimerQueue<Sleeper>>,
-    pub(crate) clock: Clock,
+    pub(super) idle: IdleQueue,
+    /// How far `advance` lets a virtual clock go that does not go by itself, as long as the timer is set.
+    pub(super) advances: RefCell<Vec<(TimerKey, Instant)>>,
+    pub(crate) clock: WorkerClock,
     /// Goes before the mailbox: so the channel is freed with its sender, behind all who had one.
     mail: Receiver<Mail>,
     mailbox: Arc<Mailbox>,
@@ -62,7 +66,7 @@ pub(crate) struct WorkerCore {
 
 impl WorkerCore {
     /// A core that lends no waker yet: `OwnedCore` gives it its place first.
-    pub(super) fn new(clock: Clock) -> Self {
+    pub(super) fn new(clock: WorkerClock) -> Self {
         let (mailbox, mail) = Mailbox::new();
         Self {
             own_waker: Waker::noop().clone(),
@@ -76,6 +80,8 @@ impl WorkerCore {
             now: Cell::new(clock.now()),
             now_is_old: Cell::new(false),
             timers: RefCell::new(TimerQueue::new()),
+            idle: IdleQueue::new(),
+            advances: RefCell::new(Vec::new()),
             clock,
             mailbox,
             mail,
@@ -156,6 +162,10 @@ impl WorkerCore {
         !self.ready.is_empty()
     }
 
+    pub(crate) fn ready_count(&self) -> usize {
+        self.ready.len()
+    }
+
     pub(super) fn is_closing(&self) -> bool {
         self.is_closing.get()
     }
@@ -166,7 +176,7 @@ impl WorkerCore {
         *self.outside_slab.borrow_mut() = self.mailbox.refuse_spawns();
     }
 
-    /// Builds a task and queues it behind all that are ready.
+    /// Builds a task, which the caller then queues or parks.
     ///
     /// # Safety
     /// * `frame` is `'static`, or the caller ends the task before the frame's borrows end.
@@ -181,7 +191,6 @@ impl WorkerCore {
         let id = TaskId::from_worker(count);
         let task = TaskCell::build(&self.slab, frame, id, Origin::Worker, spawned_at);
         self.count_live(1);
-        self.ready.push(task);
         task
     }
 

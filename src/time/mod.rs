@@ -4,11 +4,13 @@
 //! when a clock has reached it, never before.
 
 mod clock;
+mod worker_clock;
 mod instant;
 mod timer_queue;
 mod timer_thread;
 
-pub(crate) use clock::Clock;
+pub use clock::Clock;
 pub use instant::Instant;
 pub(crate) use timer_queue::{TimerKey, TimerQueue};
 pub(crate) use timer_thread::timer_thread;
+pub(crate) use worker_clock::{GivenClock, WorkerClock};

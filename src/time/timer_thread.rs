@@ -5,7 +5,7 @@
 use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
 use std::task::Waker;
 
-use super::{Clock, Instant, TimerKey, TimerQueue};
+use super::{Instant, TimerKey, TimerQueue, WorkerClock};
 use crate::primitives::quietly;
 
 /// Deadlines of wakers, shared with the thread that wakes them.
@@ -75,7 +75,7 @@ impl TimerThread {
     fn run(&self) {
         let mut timers = self.timers.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
-            let now = Clock::system_now();
+            let now = WorkerClock::system_now();
             if let Some(waker) = timers.pop_due(now) {
                 drop(timers);
                 // A foreign waker that panics must not end the sleep of all others.
