@@ -32,13 +32,14 @@ impl WorkerCore {
     /// Resumes ready tasks, first in first out, at most so many.
     pub(crate) fn resume_ready(&self, most: usize) -> Turn {
         let mut cx = Context::from_waker(self.own_waker());
-        let Range { start: mut place, mut end } = self.ready.first(most);
-        let mut limit = place.saturating_add(most);
-        let turn = 'turn: loop {
-            while place != end {
+        let Range { start, mut end } = self.ready.first(most);
+        let mut limit = start.saturating_add(most);
+        let mut progress = Progress { core: self, place: start };
+        loop {
+            while progress.place != end {
                 // SAFETY: in the first piece, and `finish` is not called before it was resumed.
-                let task = unsafe { self.ready.get(place) };
-                place += 1;
+                let task = unsafe { self.ready.get(progress.place) };
+                progress.place += 1;
                 match self.resume(task, &mut cx) {
                     Resumed::Suspended => self.suspended(task),
                     Resumed::Ended(outcome) => {
@@ -46,7 +47,7 @@ impl WorkerCore {
                         self.set_running(None);
                         self.end(task, outcome);
                         if self.run_ended.get() {
-                            break 'turn Turn::RunEnded;
+                            return Turn::RunEnded;
                         }
                     }
                 }
@@ -57,19 +58,16 @@ impl WorkerCore {
                 }
             }
             end = self.ready.end_of_first().min(limit);
-            if place == end {
-                self.ready.finish(place);
-                let left = limit - place;
-                Range { start: place, end } = self.ready.first(left);
-                limit = place.saturating_add(left);
-                if place == end {
-                    break if left == 0 { Turn::Full } else { Turn::NothingReady };
+            if progress.place == end {
+                self.ready.finish(end);
+                let left = limit - end;
+                Range { start: progress.place, end } = self.ready.first(left);
+                limit = progress.place.saturating_add(left);
+                if progress.place == end {
+                    return if left == 0 { Turn::Full } else { Turn::NothingReady };
                 }
             }
-        };
-        self.set_running(None);
-        self.ready.finish(place);
-        turn
+        }
     }
 
     #[inline(always)]
@@ -94,6 +92,20 @@ impl WorkerCore {
                 header.set_parked_since(self.instant_of_turn());
             }
         }
+    }
+}
+
+/// Says at its end how far the loop came; also if it unwinds, as a clock of the user's may.
+struct Progress<'a> {
+    core: &'a WorkerCore,
+    place: usize,
+}
+
+impl Drop for Progress<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.core.set_running(None);
+        self.core.ready.finish(self.place);
     }
 }
 
