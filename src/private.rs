@@ -1,4 +1,5 @@
-//! The only paths that macro output may name. Nothing here is public API.
+//! The only paths that macro output may name, and what models and benches measure. Nothing here is
+//! public API.
 
 pub use crate::coroutine::delegation::{Delegated, Inner, IntoSource, Iterated, Source};
 pub use crate::coroutine::frame_size::{BoxedFrame, check_frame};
@@ -13,3 +14,4 @@ pub use crate::scheduler::test;
 pub use crate::task::awaiting::{Awaited, IntoLeaf, Leaf, Polled, resumed, step, step_stream};
 pub use crate::task::forwarding::{Call, Forward, forward};
 pub use crate::task::leaves::{JoinLeaf, ParkLeaf, SleepLeaf, YieldLeaf};
+pub use crate::time::{Due, Look, TimerKey, TimerWheel};

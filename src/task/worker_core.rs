@@ -25,10 +25,10 @@ use super::run_queue::RunQueue;
 use super::slab::Slab;
 use super::task_ref::TaskRef;
 use super::this_thread::{self, Entered};
-use super::timers::Sleeper;
+use super::timers::Timers;
 use super::waker::{self, Remote};
 use crate::primitives::{Arc, Cell, Name, Receiver, quietly};
-use crate::time::{Clock, Instant, TimerQueue};
+use crate::time::{Clock, Instant};
 
 /// See the module.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ pub(crate) struct WorkerCore {
     pub(super) handle_count: Cell<usize>,
     /// The instant of this turn: never after the clock's present.
     pub(super) now: Cell<Instant>,
-    pub(super) timers: RefCell<TimerQueue<Sleeper>>,
+    pub(super) timers: RefCell<Timers>,
     pub(crate) clock: Clock,
     mailbox: Arc<Mailbox>,
     mail: Receiver<Mail>,
@@ -70,7 +70,7 @@ impl WorkerCore {
             live_count: Cell::new(0),
             handle_count: Cell::new(0),
             now: Cell::new(clock.now()),
-            timers: RefCell::new(TimerQueue::new()),
+            timers: RefCell::new(Timers::new()),
             clock,
             mailbox,
             mail,
