@@ -5,6 +5,9 @@
 #![feature(coroutines)]
 
 use std::env;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use coweave::{Scheduler, SchedulerHandle, park, sleep, spawn, spawn_local, task, yield_now};
@@ -44,6 +47,20 @@ fn sleeps(rounds: u32) {
     }
 }
 
+/// A timeout around what takes one suspension: set, and cancelled.
+#[coweave::coroutine]
+fn drops_sleeps(rounds: u32) {
+    for _ in 0..rounds {
+        let mut sleep = pin!(sleep(Duration::from_secs(3600)));
+        poll_fn(|cx| {
+            assert!(sleep.as_mut().poll(cx).is_pending());
+            Poll::Ready(())
+        })
+        .await;
+        yield_now().await;
+    }
+}
+
 #[coweave::coroutine]
 fn parks(rounds: u32) {
     for _ in 0..rounds {
@@ -78,12 +95,16 @@ fn spawns_by_mail(rounds: u32) {
     }
 }
 
+const PATHS: [&str; 6] =
+    ["yield_now", "spawn+join", "sleep", "sleep+drop", "park+unpark", "spawn_by_mail"];
+
 fn run(path: &str, rounds: u32) {
     let mut scheduler = Scheduler::builder().virtual_time().build().unwrap();
     match path {
         "yield_now" => scheduler.run(both_yield(rounds)),
         "spawn+join" => scheduler.run(spawns_and_joins(rounds)),
         "sleep" => scheduler.run(sleeps(rounds)),
+        "sleep+drop" => scheduler.run(drops_sleeps(rounds)),
         "park+unpark" => scheduler.run(parks_and_unparks(rounds)),
         "spawn_by_mail" => scheduler.run(spawns_by_mail(rounds)),
         _ => panic!("no path is called {path}"),
@@ -95,7 +116,7 @@ fn main() {
     match &arguments[..] {
         [path, rounds] => run(path, rounds.parse().expect("the second argument is a number")),
         _ => {
-            for path in ["yield_now", "spawn+join", "sleep", "park+unpark", "spawn_by_mail"] {
+            for path in PATHS {
                 run(path, 1000);
             }
         }

@@ -1,4 +1,4 @@
-//! Which slots are not empty: a bit for each, and a bit for each word of those.
+//! Which slots are not empty: a bit for each, one for each word of those, one for each word of these.
 
 use std::ops::Range;
 
@@ -6,18 +6,21 @@ use super::levels::SLOTS;
 
 const BITS: usize = u64::BITS as usize;
 const WORDS: usize = SLOTS / BITS;
+const SUMS: usize = WORDS.div_ceil(BITS);
+const _: () = assert!(SUMS <= BITS);
 
 /// See the module.
 #[derive(Debug)]
 pub(super) struct Bitmap {
     /// None before the first timer is set.
     words: Vec<u64>,
-    sums: [u64; WORDS.div_ceil(BITS)],
+    sums: [u64; SUMS],
+    top: u64,
 }
 
 impl Bitmap {
     pub(super) const fn new() -> Self {
-        Self { words: Vec::new(), sums: [0; WORDS.div_ceil(BITS)] }
+        Self { words: Vec::new(), sums: [0; SUMS], top: 0 }
     }
 
     pub(super) fn allocate(&mut self) {
@@ -34,6 +37,7 @@ impl Bitmap {
         let word = slot / BITS;
         self.words[word] |= 1 << (slot % BITS);
         self.sums[word / BITS] |= 1 << (word % BITS);
+        self.top |= 1 << (word / BITS);
     }
 
     #[inline(always)]
@@ -42,37 +46,45 @@ impl Bitmap {
         self.words[word] &= !(1 << (slot % BITS));
         if self.words[word] == 0 {
             self.sums[word / BITS] &= !(1 << (word % BITS));
+            if self.sums[word / BITS] == 0 {
+                self.top &= !(1 << (word / BITS));
+            }
         }
     }
 
     /// The first of the slots from `from` on, once around the range.
     #[inline(always)]
     pub(super) fn first_around(&self, slots: Range<usize>, from: usize) -> Option<usize> {
-        let word = self.words[from / BITS] >> (from % BITS);
-        if word != 0 {
-            return Some(from + word.trailing_zeros() as usize);
-        }
-        if slots.len() == BITS {
-            let word = self.words[slots.start / BITS];
-            return (word != 0).then(|| slots.start + word.trailing_zeros() as usize);
-        }
-        let next = (from / BITS + 1) * BITS;
-        // The word of `from` once more, for what is before it there.
-        self.first_in(next..slots.end).or_else(|| self.first_in(slots.start..next))
+        let is_within = |slot: &usize| *slot < slots.end;
+        self.first_from(from)
+            .filter(is_within)
+            .or_else(|| self.first_from(slots.start).filter(is_within))
     }
 
-    /// The first of the slots; the range is of whole words.
-    fn first_in(&self, slots: Range<usize>) -> Option<usize> {
-        let (mut word, end) = (slots.start / BITS, slots.end / BITS);
-        while word < end {
-            let sum = self.sums[word / BITS] >> (word % BITS);
-            if sum != 0 {
-                let word = word + sum.trailing_zeros() as usize;
-                return (word < end)
-                    .then(|| word * BITS + self.words[word].trailing_zeros() as usize);
-            }
-            word = (word / BITS + 1) * BITS;
+    #[inline(always)]
+    fn first_from(&self, from: usize) -> Option<usize> {
+        let word = from / BITS;
+        let bits = self.words[word] >> (from % BITS);
+        if bits != 0 {
+            return Some(from + bits.trailing_zeros() as usize);
         }
-        None
+        self.first_in_words_from(word + 1)
+    }
+
+    #[inline]
+    fn first_in_words_from(&self, word: usize) -> Option<usize> {
+        let bits = self.sums.get(word / BITS)? >> (word % BITS);
+        let word = if bits != 0 {
+            word + bits.trailing_zeros() as usize
+        } else {
+            let beyond = word / BITS + 1;
+            let bits = self.top >> beyond;
+            if bits == 0 {
+                return None;
+            }
+            let sum = beyond + bits.trailing_zeros() as usize;
+            sum * BITS + self.sums[sum].trailing_zeros() as usize
+        };
+        Some(word * BITS + self.words[word].trailing_zeros() as usize)
     }
 }

@@ -20,6 +20,8 @@ const LAST: u64 = Instant::NEVER.nanos() - 1;
 pub struct TimerWheel<T> {
     /// Up to here the wheel has been emptied: no timer's deadline is before it, none is set so.
     pub(super) cursor: u64,
+    /// Nothing is due before this.
+    quiet_to: u64,
     /// The levels that may have timers.
     pub(super) occupied: u32,
     /// The first instant beyond what is opened in each level but the top, which reaches to the end.
@@ -64,6 +66,7 @@ impl<T: Default> TimerWheel<T> {
     pub const fn new() -> Self {
         Self {
             cursor: 0,
+            quiet_to: u64::MAX,
             occupied: 0,
             ends: [0; TOP],
             lists: Lists::new(),
@@ -94,6 +97,7 @@ impl<T: Default> TimerWheel<T> {
     pub fn set(&mut self, deadline: Instant, waiting: T) -> TimerKey {
         self.lists.prepare();
         let deadline = deadline.nanos().max(self.cursor);
+        self.quiet_to = self.quiet_to.min(deadline);
         let slot = self.slot_for(deadline);
         self.lists.insert(slot, deadline, waiting)
     }
@@ -143,6 +147,9 @@ impl<T: Default> TimerWheel<T> {
     /// Where the first timers are, those that are never due apart.
     #[inline(always)]
     fn first(&mut self) -> Option<First> {
+        if self.is_empty() {
+            return None;
+        }
         while self.occupied != 0 {
             let level = self.occupied.trailing_zeros().min(TOP as u32) as usize;
             let from = slot_of(level, self.cursor);
@@ -167,14 +174,29 @@ impl<T: Default> TimerWheel<T> {
     #[inline]
     pub fn pop_due(&mut self, now: Instant, budget: &mut u32) -> Due<T> {
         let now = now.nanos().min(LAST);
-        while let Some(First { level, slot, start, is_opening }) = self.first()
-            && start <= now
-        {
+        if now >= self.quiet_to {
+            return self.pop(now, budget);
+        }
+        self.cursor = self.cursor.max(now);
+        Due::Nothing
+    }
+
+    fn pop(&mut self, now: u64, budget: &mut u32) -> Due<T> {
+        loop {
+            let Some(First { level, slot, start, is_opening }) = self.first() else {
+                self.quiet_to = u64::MAX;
+                break;
+            };
+            if start > now {
+                self.quiet_to = start;
+                break;
+            }
             if *budget == 0 {
                 return Due::Unfinished;
             }
             if !is_opening && let Some((index, deadline)) = self.earliest(level, slot, FEW) {
                 if deadline > now {
+                    self.quiet_to = deadline;
                     break;
                 }
                 self.cursor = self.cursor.max(deadline);
