@@ -10,10 +10,6 @@ use super::worker_core::WorkerCore;
 use crate::primitives::quietly;
 use crate::time::{Due, Instant, Look, TimerKey, TimerWheel};
 
-/// How many timers one turn fires or moves at most: some hundred microseconds' worth where none is
-/// in the cache. What is left is the next turn's, in the same order.
-const TURN: u32 = 1024;
-
 /// See the module.
 #[derive(Debug)]
 pub(super) struct Timers {
@@ -149,7 +145,7 @@ impl WorkerCore {
     pub(crate) fn fire_timers(&self) {
         let now = self.clock.now();
         self.now.set(now);
-        let mut budget = TURN;
+        let mut budget = TimerWheel::<Sleeper>::TURN;
         let mut timers = self.timers.borrow_mut();
         while let Due::Fired(sleeper) = timers.wheel.pop_due(now, &mut budget) {
             if let Sleeper { task: Some(task), number } = sleeper {

@@ -22,9 +22,6 @@ struct Timers {
     looks_at: Option<Instant>,
 }
 
-/// What the thread does at most between two looks at the clock.
-const TURN: u32 = 1024;
-
 /// The one timer thread of this process, started at the first call.
 ///
 /// # Panics
@@ -88,7 +85,7 @@ impl TimerThread {
         let mut timers = self.timers.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             let now = Clock::system_now();
-            let mut budget = TURN;
+            let mut budget = TimerWheel::<Option<Waker>>::TURN;
             while let Due::Fired(Some(waker)) = timers.wheel.pop_due(now, &mut budget) {
                 drop(timers);
                 // A foreign waker that panics must not end the sleep of all others.

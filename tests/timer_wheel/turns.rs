@@ -69,6 +69,19 @@ fn the_next_window_is_opened_before_it_comes() {
 }
 
 #[test]
+fn an_exact_look_finds_the_deadline_in_a_slot_that_is_being_opened() {
+    let mut wheel = TimerWheel::default();
+    // Has the wheel look, and is not there any more.
+    let early = wheel.set(at(WINDOW), 0);
+    wheel.cancel(early);
+    for number in 0..5000 {
+        wheel.set(at(WINDOW + 900_000 - number), number);
+    }
+    assert_eq!(wheel.pop_due(at(WINDOW + 500_000), &mut 2000), Due::Unfinished);
+    assert_eq!(wheel.next_look(Look::Exact, |_| true), Some(at(WINDOW + 895_001)));
+}
+
+#[test]
 fn an_exact_look_finds_the_deadline_among_many() {
     let mut wheel = TimerWheel::default();
     for number in 0..1000 {

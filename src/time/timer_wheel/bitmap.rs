@@ -29,7 +29,7 @@ impl Bitmap {
 
     #[inline(always)]
     pub(super) fn contains(&self, slot: usize) -> bool {
-        self.words[slot / BITS] >> (slot % BITS) & 1 == 1
+        self.words.get(slot / BITS).is_some_and(|word| word >> (slot % BITS) & 1 == 1)
     }
 
     #[inline(always)]

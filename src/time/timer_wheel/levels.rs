@@ -19,6 +19,10 @@ pub(super) const SLOTS: usize = NEVER_SLOT + 64;
 /// How long the window of a ring is that moves while time passes; the ones above are multiples.
 pub(super) const WINDOW: u64 = slot_width(FIRST_RING + 1);
 
+/// How far each level but the top is opened at first: the rings for their first window, which is
+/// empty.
+pub(super) const FIRST_ENDS: [u64; TOP] = [0, 0, 0, slot_width(4), slot_width(5), slot_width(6)];
+
 const fn mask(level: usize) -> u64 {
     (1 << SIZES[level]) - 1
 }

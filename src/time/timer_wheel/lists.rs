@@ -138,4 +138,27 @@ impl<T: Default> Lists<T> {
         }
         Some(earliest)
     }
+
+    /// The same, of however many. Looks from both ends: two misses of the cache at a time.
+    pub(super) fn earliest_of_all(&mut self, slot: usize) -> (u32, u64) {
+        let (mut first, mut last) = (self.first(slot), self.last(slot));
+        let mut front = (first, self.entries.get(first).deadline);
+        let mut back = (last, self.entries.get(last).deadline);
+        while first != last {
+            first = self.entries.get(first).next;
+            let deadline = self.entries.get(first).deadline;
+            if deadline < front.1 {
+                front = (first, deadline);
+            }
+            if first == last {
+                break;
+            }
+            last = self.entries.get(last).prev;
+            let deadline = self.entries.get(last).deadline;
+            if deadline <= back.1 {
+                back = (last, deadline);
+            }
+        }
+        if back.1 < front.1 { back } else { front }
+    }
 }

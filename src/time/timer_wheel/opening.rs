@@ -39,7 +39,6 @@ impl<T: Default> TimerWheel<T> {
     /// All that is opened below lies before `start`, and the level of the slot is opened there.
     pub(super) fn open(&mut self, level: usize, slot: usize, start: u64, budget: &mut u32) -> bool {
         let lower = level - 1;
-        self.ends[lower] = self.ends[lower].max(start);
         self.occupied |= 1 << lower;
         if self.lists.used.contains(slot) {
             self.move_all_from_both_ends(lower, slot, budget);
@@ -101,7 +100,7 @@ impl<T: Default> TimerWheel<T> {
     #[inline]
     pub fn move_ahead(&mut self, now: Instant) {
         // The windows of the upper rings begin where one of the lowest does.
-        if self.cursor.saturating_add(WINDOW) >= self.ends[FIRST_RING] && self.occupied != 0 {
+        if self.cursor.saturating_add(WINDOW) >= self.ends[FIRST_RING] {
             self.move_windows(now.nanos());
         }
     }

@@ -2,7 +2,7 @@
 
 use super::entries::TimerKey;
 use super::levels::{
-    FIRST_RING, NEVER_SLOT, TOP, slot_of, slot_start, slot_width, slots, start_of,
+    FIRST_ENDS, FIRST_RING, NEVER_SLOT, TOP, slot_of, slot_start, slot_width, slots, start_of,
 };
 use super::lists::Lists;
 use super::opening::Opening;
@@ -11,7 +11,7 @@ use crate::time::Instant;
 /// As many timers of a slot are looked at to find the earliest; a slot of more is opened.
 const FEW: usize = 8;
 /// How many timers are moved in one look that need not be exact.
-const PIECE: u32 = 1024;
+const PIECE: u32 = 512;
 /// The last instant that a clock may reach.
 const LAST: u64 = Instant::NEVER.nanos() - 1;
 
@@ -61,6 +61,10 @@ struct First {
 }
 
 impl<T: Default> TimerWheel<T> {
+    /// What a turn may touch, so that it takes some hundred microseconds even where nothing is in the
+    /// cache. What is left is the next turn's, in the same order.
+    pub const TURN: u32 = 512;
+
     /// An empty wheel; allocates nothing.
     #[must_use]
     pub const fn new() -> Self {
@@ -68,7 +72,7 @@ impl<T: Default> TimerWheel<T> {
             cursor: 0,
             quiet_to: u64::MAX,
             occupied: 0,
-            ends: [0; TOP],
+            ends: FIRST_ENDS,
             lists: Lists::new(),
             opening: Opening::new(),
         }
@@ -194,7 +198,7 @@ impl<T: Default> TimerWheel<T> {
             if *budget == 0 {
                 return Due::Unfinished;
             }
-            if !is_opening && let Some((index, deadline)) = self.earliest(level, slot, FEW) {
+            if !is_opening && let Some((index, deadline)) = self.earliest(level, slot) {
                 if deadline > now {
                     self.quiet_to = deadline;
                     break;
@@ -212,15 +216,15 @@ impl<T: Default> TimerWheel<T> {
         Due::Nothing
     }
 
-    /// The earliest of a slot, unless it would have to look at more than `most`.
+    /// The earliest of a slot, unless it has more than a few.
     #[inline(always)]
-    fn earliest(&mut self, level: usize, slot: usize, most: usize) -> Option<(u32, u64)> {
+    fn earliest(&mut self, level: usize, slot: usize) -> Option<(u32, u64)> {
         if level == 0 {
             // What is in a slot of a nanosecond is equal.
             let first = self.lists.first(slot);
             return Some((first, self.lists.entries.get(first).deadline));
         }
-        self.lists.earliest(slot, most)
+        self.lists.earliest(slot, FEW)
     }
 
     /// The next instant at which to pop, which may have passed; `None` if nothing will ever be due.
@@ -236,8 +240,10 @@ impl<T: Default> TimerWheel<T> {
                 }
                 continue;
             }
-            let most = if look == Look::Exact { usize::MAX } else { FEW };
-            if let Some((index, deadline)) = self.earliest(level, slot, most) {
+            let earliest = self
+                .earliest(level, slot)
+                .or_else(|| (look == Look::Exact).then(|| self.lists.earliest_of_all(slot)));
+            if let Some((index, deadline)) = earliest {
                 if is_waiting(self.lists.entries.value(index)) {
                     return Some(Instant::from_nanos(deadline));
                 }
