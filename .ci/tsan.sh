@@ -4,7 +4,8 @@
 # The standard library is prebuilt, without the sanitizer; to build it anew needs its sources. Two
 # things keep its part from being reported as races: what is inline or generic is compiled with the
 # tests (hence the level of optimisation, and no generics shared with the library), and its slow paths
-# are wrapped, to tell the sanitizer what they do (`tsan-std.c`). What is left is in `tsan.supp`.
+# are wrapped, to tell the sanitizer what they do (`tsan-std.c`). What is left is in `tsan.supp`; and
+# the end of a `thread::scope` is not seen to wait, so that tests join the threads of theirs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -35,5 +36,7 @@ export CARGO_TARGET_DIR=$out
 export CARGO_PROFILE_DEV_OPT_LEVEL=1
 export RUSTFLAGS="-Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer -Zshare-generics=n"
 RUSTFLAGS+=" -Clink-arg=$out/tsan-std.o$wrap"
+# A backtrace is printed by prebuilt code, under a lock of its own.
+export RUST_BACKTRACE=0
 export TSAN_OPTIONS=${TSAN_OPTIONS:-suppressions=$PWD/.ci/tsan.supp history_size=4}
 cargo test --target "$target" --test attacks --test behavior

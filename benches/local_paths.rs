@@ -5,12 +5,15 @@
 #![feature(coroutines)]
 
 use std::env;
-use std::future::{Future, poll_fn};
+use std::future::{Future, pending, poll_fn, ready};
 use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 
-use coweave::{Scheduler, SchedulerHandle, park, sleep, spawn, spawn_local, task, yield_now};
+use coweave::{
+    Scheduler, SchedulerHandle, idle, interval, park, sleep, spawn, spawn_after, spawn_local, task,
+    timeout, yield_now,
+};
 
 #[coweave::coroutine]
 fn nothing(n: u32) -> u32 {
@@ -47,7 +50,7 @@ fn sleeps(rounds: u32) {
     }
 }
 
-/// A timeout around what takes one suspension: set, and cancelled.
+/// A timer that does not fire: set and cancelled.
 #[coweave::coroutine]
 fn drops_sleeps(rounds: u32) {
     for _ in 0..rounds {
@@ -58,6 +61,39 @@ fn drops_sleeps(rounds: u32) {
         })
         .await;
         yield_now().await;
+    }
+}
+
+/// One that is ready, one that suspends and is ready in time, one that elapses.
+#[coweave::coroutine]
+fn timeouts(rounds: u32) {
+    let limit = Duration::from_micros(1);
+    for n in 0..rounds {
+        assert_eq!(timeout(limit, ready(n)).await, Ok(n));
+        timeout(limit, yield_now()).await.unwrap();
+        timeout(limit, pending::<()>()).await.unwrap_err();
+    }
+}
+
+#[coweave::coroutine]
+fn ticks(rounds: u32) {
+    let mut interval = interval(Duration::from_micros(1));
+    for _ in 0..rounds {
+        interval.tick().await;
+    }
+}
+
+#[coweave::coroutine]
+fn spawns_later(rounds: u32) {
+    for n in 0..rounds {
+        assert_eq!(spawn_after(Duration::from_micros(1), nothing(n)).await.unwrap(), n);
+    }
+}
+
+#[coweave::coroutine]
+fn idles(rounds: u32) {
+    for _ in 0..rounds {
+        idle().await;
     }
 }
 
@@ -95,8 +131,18 @@ fn spawns_by_mail(rounds: u32) {
     }
 }
 
-const PATHS: [&str; 6] =
-    ["yield_now", "spawn+join", "sleep", "sleep+drop", "park+unpark", "spawn_by_mail"];
+const PATHS: [&str; 10] = [
+    "yield_now",
+    "spawn+join",
+    "sleep",
+    "sleep+drop",
+    "timeout",
+    "interval",
+    "spawn_after",
+    "idle",
+    "park+unpark",
+    "spawn_by_mail",
+];
 
 fn run(path: &str, rounds: u32) {
     let mut scheduler = Scheduler::builder().virtual_time().build().unwrap();
@@ -105,6 +151,10 @@ fn run(path: &str, rounds: u32) {
         "spawn+join" => scheduler.run(spawns_and_joins(rounds)),
         "sleep" => scheduler.run(sleeps(rounds)),
         "sleep+drop" => scheduler.run(drops_sleeps(rounds)),
+        "timeout" => scheduler.run(timeouts(rounds)),
+        "interval" => scheduler.run(ticks(rounds)),
+        "spawn_after" => scheduler.run(spawns_later(rounds)),
+        "idle" => scheduler.run(idles(rounds)),
         "park+unpark" => scheduler.run(parks_and_unparks(rounds)),
         "spawn_by_mail" => scheduler.run(spawns_by_mail(rounds)),
         _ => panic!("no path is called {path}"),

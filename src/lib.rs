@@ -51,7 +51,8 @@
 #![doc(test(attr(feature(coroutines), allow(duplicate_features))))]
 
 mod primitives;
-mod time;
+#[path = "time/mod.rs"]
+mod time_layer;
 mod coroutine;
 pub mod task;
 mod scheduler;
@@ -127,13 +128,44 @@ pub use coweave_macros::__main_attr as main;
 pub use coweave_macros::__test_attr as test;
 pub use scheduler::{
     BuildError, Builder, Deadlock, External, Scheduler, SchedulerHandle, SpawnError, SuspendedTask,
-    WaitsFor, run, spawn, spawn_local, try_run,
+    WaitsFor, run, spawn, spawn_after, spawn_local, try_run,
 };
 pub use task::{
-    JoinError, JoinHandle, Park, Sleep, TaskId, Unparker, YieldNow, park, sleep, sleep_until,
-    yield_now,
+    Elapsed, Idle, Interval, JoinError, JoinHandle, MissedTicks, Park, Sleep, TaskId, Tick,
+    Timeout, Unparker, YieldNow, idle, interval, interval_at, park, sleep, sleep_until, timeout,
+    timeout_at, yield_now,
 };
-pub use time::Instant;
+pub use time_layer::{Clock, Instant};
+
+/// Moving a virtual clock by hand.
+///
+/// A scheduler with [virtual time](Builder::virtual_time) advances its clock when nothing is ready.
+/// A test that wants to say itself when time passes turns that [off](Builder::auto_advance) and uses
+/// [`advance`](time::advance), or [`Scheduler::run_until`] from outside.
+///
+/// # Examples
+///
+/// ```
+/// use coweave::{Scheduler, sleep, spawn, time};
+/// use std::time::Duration;
+///
+/// let mut scheduler = Scheduler::builder().virtual_time().auto_advance(false).build()?;
+/// scheduler.run(async {
+///     let task = spawn(sleep(Duration::from_secs(10)));
+///     time::advance(Duration::from_secs(9)).await;
+///     assert!(!task.is_finished());
+///     time::advance(Duration::from_secs(1)).await;
+///     assert!(task.is_finished());
+/// });
+/// # Ok::<(), coweave::BuildError>(())
+/// ```
+pub mod time {
+    // The layer `src/time/` knows no tasks, so what needs them joins it here.
+    pub use crate::task::advance::{Advance, advance, set_auto_advance};
+    pub(crate) use crate::time_layer::{
+        Clock, Due, GivenClock, Instant, Look, TimerKey, TimerWheel, WorkerClock, timer_thread,
+    };
+}
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

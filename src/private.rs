@@ -13,5 +13,7 @@ pub use crate::primitives::{Fault, with_fault};
 pub use crate::scheduler::test;
 pub use crate::task::awaiting::{Awaited, IntoLeaf, Leaf, Polled, resumed, step, step_stream};
 pub use crate::task::forwarding::{Call, Forward, forward};
-pub use crate::task::leaves::{JoinLeaf, ParkLeaf, SleepLeaf, YieldLeaf};
-pub use crate::time::{Due, Look, TimerKey, TimerWheel};
+pub use crate::task::leaves::{
+    AdvanceLeaf, IdleLeaf, JoinLeaf, ParkLeaf, SleepLeaf, TickLeaf, TimeoutLeaf, YieldLeaf,
+};
+pub use crate::time_layer::{Due, Look, TimerKey, TimerWheel};

@@ -7,8 +7,15 @@ use std::fs;
 use example_program::{Header, body, compare, first_block, package_root, run, source};
 
 /// The examples that the crate's pages name.
-const NAMED: [&str; 6] =
-    ["deadlock", "generators", "pipeline", "running_mean", "tree_walk", "workers"];
+const NAMED: [&str; 7] = [
+    "deadlock",
+    "generators",
+    "pipeline",
+    "running_mean",
+    "simulated_year",
+    "tree_walk",
+    "workers",
+];
 
 /// The names of all examples, sorted.
 fn names() -> Vec<String> {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::scheduler::Scheduler;
-use crate::time::Clock;
+use crate::time::{Clock, GivenClock, WorkerClock};
 
 /// How long an open world stands still before it says so.
 const STALL: Duration = Duration::from_secs(10);
@@ -22,13 +22,27 @@ const STALL: Duration = Duration::from_secs(10);
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct Builder {
     worker_count: usize,
-    virtual_time: bool,
+    time: TimeSource,
+    auto_advance: bool,
     stall_report: Option<Duration>,
+}
+
+/// Whose time it is.
+#[derive(Debug, Clone)]
+enum TimeSource {
+    System,
+    Virtual,
+    Given(GivenClock),
 }
 
 impl Builder {
     pub(super) fn new() -> Self {
-        Self { worker_count: 1, virtual_time: false, stall_report: Some(STALL) }
+        Self {
+            worker_count: 1,
+            time: TimeSource::System,
+            auto_advance: true,
+            stall_report: Some(STALL),
+        }
     }
 
     /// How many threads run tasks; this version knows one, the thread that calls `run`.
@@ -60,7 +74,61 @@ impl Builder {
     /// # Ok::<(), coweave::BuildError>(())
     /// ```
     pub fn virtual_time(mut self) -> Self {
-        self.virtual_time = true;
+        self.time = TimeSource::Virtual;
+        self
+    }
+
+    /// Whether the clock of [`virtual_time`](Self::virtual_time) jumps to the next deadline when
+    /// nothing is ready; at first it does.
+    ///
+    /// With `false` time stands still, so that a test decides when it passes: by
+    /// [`time::advance`](crate::time::advance) in a task, or [`Scheduler::run_until`]. Where only
+    /// sleeping tasks are left, nothing can go on then: `run_until_idle` returns, `try_run` gives a
+    /// [`Deadlock`](super::Deadlock), which says that time stands still, and `run` goes on waiting.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let builder = coweave::Scheduler::builder().virtual_time();
+    /// let mut scheduler = builder.auto_advance(false).build()?;
+    /// let task = scheduler.spawn(coweave::sleep(Duration::from_secs(1)));
+    /// assert_eq!(scheduler.run_until_idle(), 1);
+    /// assert_eq!(scheduler.run_until(scheduler.now() + Duration::from_secs(1)), 0);
+    /// assert!(task.is_finished());
+    /// # Ok::<(), coweave::BuildError>(())
+    /// ```
+    pub fn auto_advance(mut self, on: bool) -> Self {
+        self.auto_advance = on;
+        self
+    }
+
+    /// A clock of the user's, in place of the system's.
+    ///
+    /// It replaces [`virtual_time`](Self::virtual_time), and the other way round: what is said last
+    /// counts. The scheduler clamps it, so that a task never sees time go back.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// struct Started(std::time::Instant);
+    ///
+    /// impl coweave::Clock for Started {
+    ///     fn now(&self) -> Duration {
+    ///         self.0.elapsed()
+    ///     }
+    /// }
+    ///
+    /// let clock = Started(std::time::Instant::now());
+    /// let mut scheduler = coweave::Scheduler::builder().clock(clock).build()?;
+    /// scheduler.run(coweave::sleep(Duration::from_millis(1)));
+    /// # Ok::<(), coweave::BuildError>(())
+    /// ```
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.time = TimeSource::Given(GivenClock::new(clock));
         self
     }
 
@@ -96,7 +164,14 @@ impl Builder {
             0 => return Err(BuildError::NoWorkers),
             count => return Err(BuildError::TooManyWorkers { asked: count, most: 1 }),
         }
-        let clock = if self.virtual_time { Clock::virtual_time() } else { Clock::system() };
+        let clock = match self.time {
+            TimeSource::Virtual => WorkerClock::virtual_time(self.auto_advance),
+            TimeSource::System | TimeSource::Given(_) if !self.auto_advance => {
+                return Err(BuildError::NoVirtualTime);
+            }
+            TimeSource::System => WorkerClock::system(),
+            TimeSource::Given(clock) => WorkerClock::given(clock),
+        };
         Ok(Scheduler::new(clock, self.stall_report))
     }
 }
@@ -121,6 +196,8 @@ pub enum BuildError {
         /// How many there can be.
         most: usize,
     },
+    /// `auto_advance(false)` without `virtual_time()`: only a virtual clock can stand still.
+    NoVirtualTime,
 }
 
 impl fmt::Display for BuildError {
@@ -135,6 +212,10 @@ impl fmt::Display for BuildError {
                     "this version runs at most {most} worker, but workers({asked}) was asked for"
                 )
             }
+            Self::NoVirtualTime => f.write_str(
+                "auto_advance(false) was asked for without virtual_time(); only a virtual clock can \
+                 stand still",
+            ),
         }
     }
 }

@@ -31,6 +31,8 @@ use crate::time::Instant;
 pub struct Deadlock {
     tasks: Vec<SuspendedTask>,
     at: Instant,
+    /// Tasks sleep, and the virtual clock does not advance by itself.
+    time_stands_still: bool,
 }
 
 /// A task that is suspended, and why.
@@ -80,6 +82,10 @@ pub enum WaitsFor {
     Join(TaskId),
     /// The end of a task of another scheduler.
     JoinElsewhere,
+    /// Nothing else to be ready: [`idle`](crate::idle).
+    Idle,
+    /// A future that is not coweave's, or the deadline of the [`timeout`](crate::timeout) around it.
+    Timeout,
     /// A future that is not coweave's: a waker. So is a join that a combinator polls with a waker
     /// of its own.
     Waker,
@@ -87,7 +93,11 @@ pub enum WaitsFor {
 
 impl Deadlock {
     pub(super) fn of(core: &WorkerCore) -> Self {
-        Self { tasks: suspended_tasks(core), at: core.clock.now() }
+        Self {
+            tasks: suspended_tasks(core),
+            at: core.clock.now(),
+            time_stands_still: time_stands_still(core),
+        }
     }
 
     /// The suspended tasks, in order of their ids.
@@ -125,7 +135,7 @@ impl Deadlock {
 
 impl fmt::Display for Deadlock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Report::deadlock(&self.tasks, self.at).fmt(f)
+        Report::deadlock(&self.tasks, self.at, self.time_stands_still).fmt(f)
     }
 }
 
@@ -220,6 +230,11 @@ impl SuspendedTask {
     }
 }
 
+/// Whether there are timers that the clock will not reach by itself.
+pub(super) fn time_stands_still(core: &WorkerCore) -> bool {
+    core.next_deadline().is_some_and(|deadline| !core.may_advance_to(deadline))
+}
+
 /// All suspended tasks, in order of their ids.
 pub(super) fn suspended_tasks(core: &WorkerCore) -> Vec<SuspendedTask> {
     let live = core.live_tasks();
@@ -242,6 +257,8 @@ fn suspended_task(core: &WorkerCore, task: TaskRef, joined: &[(TaskId, TaskId)])
         _ if since.is_none() => WaitsFor::Turn,
         Waits::Sleep => WaitsFor::Deadline,
         Waits::Park => WaitsFor::Unpark,
+        Waits::Idle => WaitsFor::Idle,
+        Waits::Timeout => WaitsFor::Timeout,
         Waits::Other => WaitsFor::Waker,
         Waits::Join => {
             let at = joined.partition_point(|(joiner, _)| *joiner < id);

@@ -26,12 +26,14 @@ pub(super) struct Idle<'a> {
     core: &'a WorkerCore,
     /// In a closed world a waker outside decides; elsewhere the look at all tasks is saved.
     is_closed: bool,
+    /// Where the run ends at the latest: that is waited for as a timer is.
+    end: Option<Instant>,
     has_reported: bool,
 }
 
 impl<'a> Idle<'a> {
-    pub(super) fn new(core: &'a WorkerCore, is_closed: bool) -> Self {
-        Self { core, is_closed, has_reported: false }
+    pub(super) fn new(core: &'a WorkerCore, is_closed: bool, end: Option<Instant>) -> Self {
+        Self { core, is_closed, end, has_reported: false }
     }
 
     /// Looks around. What is outside comes before the mail: who was the last outside has sent what
@@ -39,7 +41,7 @@ impl<'a> Idle<'a> {
     pub(super) fn look(&self) -> Left {
         let core = self.core;
         let has_guards = core.mailbox().has_guards();
-        let deadline = core.next_deadline();
+        let deadline = self.next_deadline();
         let has_outside =
             || core.mailbox().has_outside() || self.is_closed && core.has_wakers_outside();
         let left = match deadline {
@@ -50,6 +52,15 @@ impl<'a> Idle<'a> {
             None => Left::Nothing,
         };
         if core.mail().is_empty() { left } else { Left::Ready }
+    }
+
+    /// What the clock will reach next, if it may.
+    fn next_deadline(&self) -> Option<Instant> {
+        let timer = self.core.next_deadline();
+        match self.end {
+            Some(end) => Some(timer.map_or(end, |deadline| deadline.min(end))),
+            None => timer.filter(|deadline| self.core.may_advance_to(*deadline)),
+        }
     }
 
     /// Waits for mail until `deadline`, or takes a virtual clock there.

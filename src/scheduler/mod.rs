@@ -20,4 +20,4 @@ pub use deadlock::{Deadlock, SuspendedTask, WaitsFor};
 pub use handle::{External, SchedulerHandle, SpawnError};
 pub use run::{run, test, try_run};
 pub use scheduler::Scheduler;
-pub use spawn::{spawn, spawn_local};
+pub use spawn::{spawn, spawn_after, spawn_local};

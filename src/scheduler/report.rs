@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 
-use super::deadlock::{SuspendedTask, WaitsFor, suspended_tasks};
+use super::deadlock::{SuspendedTask, WaitsFor, suspended_tasks, time_stands_still};
 use crate::coroutine::Site;
 use crate::task::{TaskId, WorkerCore};
 use crate::time::Instant;
@@ -21,22 +21,29 @@ pub(super) struct Report<'a> {
 const IDS_SHOWN: usize = 3;
 
 impl<'a> Report<'a> {
-    pub(super) fn deadlock(tasks: &'a [SuspendedTask], at: Instant) -> Self {
-        Self {
-            heading: "deadlock: nothing is left that could wake a task",
-            tasks: tasks.into(),
-            at,
-        }
+    pub(super) fn deadlock(
+        tasks: &'a [SuspendedTask],
+        at: Instant,
+        time_stands_still: bool,
+    ) -> Self {
+        let heading = if time_stands_still {
+            "deadlock: tasks sleep, but virtual time stands still, because auto-advance is off"
+        } else {
+            "deadlock: nothing is left that could wake a task"
+        };
+        Self { heading, tasks: tasks.into(), at }
     }
 }
 
 impl Report<'static> {
     pub(super) fn stall(core: &WorkerCore) -> Self {
-        Self {
-            heading: "coweave: the scheduler has stood still; it goes on waiting",
-            tasks: suspended_tasks(core).into(),
-            at: core.clock.now(),
-        }
+        let heading = if time_stands_still(core) {
+            "coweave: the scheduler has stood still, and so does virtual time, because auto-advance \
+             is off; it goes on waiting"
+        } else {
+            "coweave: the scheduler has stood still; it goes on waiting"
+        };
+        Self { heading, tasks: suspended_tasks(core).into(), at: core.clock.now() }
     }
 }
 
@@ -82,6 +89,8 @@ fn write_group(f: &mut fmt::Formatter<'_>, group: &[&SuspendedTask], now: Instan
         WaitsFor::Unpark => write!(f, " parked, waiting for an Unparker")?,
         WaitsFor::Join(task) => write!(f, " waiting for task {task} to end")?,
         WaitsFor::JoinElsewhere => write!(f, " waiting for a task of another scheduler to end")?,
+        WaitsFor::Idle => write!(f, " waiting until nothing else is ready")?,
+        WaitsFor::Timeout => write!(f, " waiting for a waker or a timeout")?,
         WaitsFor::Waker => write!(f, " waiting for a waker")?,
     }
     if let Some(since) = group.iter().filter_map(|task| task.since()).min() {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::deadlock::Deadlock;
 use super::idle::{Idle, Left};
 use crate::task::{Turn, WorkerCore};
+use crate::time::Instant;
 
 /// Resumes between two looks at mail and timers.
 const TURN: usize = 61;
@@ -21,6 +22,8 @@ pub(super) enum World {
     Closed { stall_report: Option<Duration> },
     /// The end of the run.
     UntilIdle,
+    /// The run ends when the clock has reached this instant.
+    Until(Instant),
 }
 
 /// Drives one worker.
@@ -35,7 +38,9 @@ impl<'a> RunLoop<'a> {
     pub(super) fn new(core: &'a WorkerCore, world: World) -> Self {
         // What was said between two runs, by the owner as well, counts before anyone is resumed.
         core.receive_all();
-        Self { core, idle: Idle::new(core, matches!(world, World::Closed { .. })), world }
+        let is_closed = matches!(world, World::Closed { .. });
+        let end = if let World::Until(end) = world { Some(end) } else { None };
+        Self { core, idle: Idle::new(core, is_closed, end), world }
     }
 
     /// Runs until the future that `run` was given has ended, or, in a closed world, nothing can go
@@ -50,7 +55,7 @@ impl<'a> RunLoop<'a> {
         }
     }
 
-    /// Runs until no task is ready or asleep.
+    /// Runs until no task is ready or asleep, or the clock has reached the end of the run.
     pub(super) fn run_until_idle(mut self) -> Result<(), Infallible> {
         while self.turn().is_continue() {}
         Ok(())
@@ -62,9 +67,17 @@ impl<'a> RunLoop<'a> {
             return ControlFlow::Break(turn);
         }
         self.core.receive_all();
-        self.core.fire_timers();
-        if self.core.has_ready() {
+        if !self.core.fire_timers() {
             return ControlFlow::Continue(());
+        }
+        if self.core.has_ready() {
+            return self.unless_time_has_run_out();
+        }
+        if self.core.mail().is_empty() && self.core.resume_idle() {
+            return ControlFlow::Continue(());
+        }
+        if self.has_reached_end() {
+            return ControlFlow::Break(Turn::NothingReady);
         }
         let left = self.idle.look();
         match (left, self.world) {
@@ -74,10 +87,25 @@ impl<'a> RunLoop<'a> {
             (Left::Outside, World::Closed { stall_report })
             | (Left::Nothing, World::Open { stall_report }) => self.idle.wait(left, stall_report),
             (Left::Nothing, World::Closed { .. })
-            | (Left::Outside | Left::Nothing, World::UntilIdle) => {
+            | (Left::Outside | Left::Nothing, World::UntilIdle | World::Until(_)) => {
                 return ControlFlow::Break(Turn::NothingReady);
             }
         }
         ControlFlow::Continue(())
+    }
+
+    /// Whether all timers have fired that are due at the end of the run.
+    fn has_reached_end(&self) -> bool {
+        matches!(self.world, World::Until(end) if self.core.instant_of_turn() >= end)
+    }
+
+    /// A clock that passes by itself does not wait for the tasks: at the end of the run what is ready
+    /// is resumed once more. A virtual one stands still as long as anything is ready.
+    fn unless_time_has_run_out(&self) -> ControlFlow<Turn> {
+        if self.core.clock.is_virtual() || !self.has_reached_end() {
+            return ControlFlow::Continue(());
+        }
+        self.core.resume_ready(self.core.ready_count());
+        ControlFlow::Break(Turn::Full)
     }
 }

@@ -11,7 +11,7 @@ use super::deadlock::Deadlock;
 use super::handle::SchedulerHandle;
 use super::run_loop::{RunLoop, World};
 use crate::task::{JoinError, JoinHandle, OwnedCore, RunTask, Spawn, with_core};
-use crate::time::Clock;
+use crate::time::{Instant, WorkerClock};
 
 /// Runs tasks on the thread that calls it: first in first out, on the system's time or its own.
 ///
@@ -59,7 +59,7 @@ impl Scheduler {
         Builder::new()
     }
 
-    pub(super) fn new(clock: Clock, stall_report: Option<Duration>) -> Self {
+    pub(super) fn new(clock: WorkerClock, stall_report: Option<Duration>) -> Self {
         Self { core: OwnedCore::new(clock), stall_report, _not_send: PhantomData }
     }
 
@@ -152,11 +152,61 @@ impl Scheduler {
     /// ```
     pub fn run_until_idle(&mut self) -> usize {
         refuse_nesting("run_until_idle");
+        self.drive_tasks(World::UntilIdle)
+    }
+
+    /// Runs all tasks until the clock has reached `instant`, and returns how many are left suspended.
+    ///
+    /// A virtual clock goes from deadline to deadline, also where it does not advance by itself, and
+    /// at last to `instant`; what is due then has run when this returns, and a task that is ready for
+    /// ever keeps it from returning. On other clocks this waits, also where no task is left; what is
+    /// ready when the time has come is resumed once more, and goes on in the next run. An instant
+    /// that has passed lets run what is ready.
+    ///
+    /// # Panics
+    /// As [`run`](Self::run).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let mut scheduler = coweave::Scheduler::builder().virtual_time().build()?;
+    /// drop(scheduler.spawn(coweave::sleep(Duration::from_secs(60))));
+    /// let start = scheduler.now();
+    /// assert_eq!(scheduler.run_until(start + Duration::from_secs(59)), 1);
+    /// assert_eq!(scheduler.run_until(start + Duration::from_secs(60)), 0);
+    /// # Ok::<(), coweave::BuildError>(())
+    /// ```
+    pub fn run_until(&mut self, instant: Instant) -> usize {
+        refuse_nesting("run_until");
+        self.drive_tasks(World::Until(instant))
+    }
+
+    fn drive_tasks(&mut self, world: World) -> usize {
         let core = &*self.core;
         let never: Result<(), Infallible> =
-            core.within(|| RunLoop::new(core, World::UntilIdle).run_until_idle());
+            core.within(|| RunLoop::new(core, world).run_until_idle());
         let Ok(()) = never;
         core.live_count()
+    }
+
+    /// The present instant of this scheduler's clock.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let mut scheduler = coweave::Scheduler::builder().virtual_time().build()?;
+    /// let start = scheduler.now();
+    /// scheduler.run(coweave::sleep(Duration::from_secs(2)));
+    /// assert_eq!(scheduler.now() - start, Duration::from_secs(2));
+    /// # Ok::<(), coweave::BuildError>(())
+    /// ```
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.core.clock.now()
     }
 
     /// Spawns a task, which the next run resumes.
@@ -178,6 +228,32 @@ impl Scheduler {
     pub fn spawn<F: Future + 'static>(&self, future: F) -> JoinHandle<F::Output> {
         let spawn = Spawn::here();
         self.core.within(|| spawn.on(&self.core, future))
+    }
+
+    /// Spawns a task that is first resumed when `delay` has passed; see
+    /// [`spawn_after`](crate::spawn_after).
+    ///
+    /// The future stays on this thread, so it need not be `Send`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let mut scheduler = coweave::Scheduler::builder().virtual_time().build()?;
+    /// let task = scheduler.spawn_after(Duration::from_secs(3), async { coweave::Instant::now() });
+    /// let start = scheduler.now();
+    /// assert_eq!(scheduler.run(task).unwrap(), start + Duration::from_secs(3));
+    /// # Ok::<(), coweave::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn spawn_after<F: Future + 'static>(
+        &self,
+        delay: Duration,
+        future: F,
+    ) -> JoinHandle<F::Output> {
+        let spawn = Spawn::here();
+        self.core.within(|| spawn.on_after(&self.core, delay, future))
     }
 
     /// A handle for other threads.

@@ -16,8 +16,8 @@ use std::task::{Context, Poll};
 
 use futures_core::Stream;
 
-use super::header::Waits;
 use super::site_ref::SiteRef;
+use super::state::Waits;
 use super::this_thread;
 use crate::coroutine::{ResumeArg, Site};
 

@@ -1,5 +1,7 @@
 //! Spawning a task with more than its future.
 
+use std::time::Duration;
+
 use super::join::JoinHandle;
 use super::spawn::Spawn;
 
@@ -99,5 +101,30 @@ impl Builder {
     #[track_caller]
     pub fn spawn_local<F: Future + 'static>(self, future: F) -> JoinHandle<F::Output> {
         self.build().here_or_panic(future)
+    }
+
+    /// As [`spawn_after`](crate::spawn_after).
+    ///
+    /// # Panics
+    /// Where no scheduler runs on this thread.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// coweave::run(async {
+    ///     let builder = coweave::task::Builder::new().name("late");
+    ///     let task = builder.spawn_after(Duration::from_millis(1), async { 7 });
+    ///     assert_eq!(task.await.unwrap(), 7);
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn spawn_after<F>(self, delay: Duration, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        self.build().here_after(delay, future)
     }
 }

@@ -56,6 +56,7 @@ impl<F: Future> Cell<F> {
     };
 
     const LIVE: &'static VTable = &VTable {
+        size_class: Self::SIZE_CLASS,
         resume: Self::resume,
         drop_frame: Self::drop_frame,
         drop_output: Self::drop_output,
@@ -63,6 +64,7 @@ impl<F: Future> Cell<F> {
         lending: Some(Self::LENDING),
     };
     const LENDING: &'static VTable = &VTable {
+        size_class: Self::SIZE_CLASS,
         resume: Self::resume_lending,
         drop_frame: Self::drop_frame,
         drop_output: Self::drop_output,
@@ -70,6 +72,7 @@ impl<F: Future> Cell<F> {
         lending: None,
     };
     const CANCELLED: &'static VTable = &VTable {
+        size_class: Self::SIZE_CLASS,
         resume: Self::resume_cancelled,
         drop_frame: Self::drop_frame,
         drop_output: Self::drop_output,
@@ -86,8 +89,7 @@ impl<F: Future> Cell<F> {
         origin: Origin,
         spawned_at: &'static Location<'static>,
     ) -> TaskRef {
-        let class = Self::SIZE_CLASS;
-        let slot = match slab.allocate(class) {
+        let slot = match slab.allocate(Self::SIZE_CLASS) {
             Slot::Used(slot) => {
                 // SAFETY: a header (M1), which the slab's owner gives out once at a time; the one
                 // thing that others read meanwhile is its id (H4).
@@ -96,7 +98,7 @@ impl<F: Future> Cell<F> {
             }
             Slot::New(slot) => {
                 // SAFETY: the slot is ours alone and has room for a header.
-                unsafe { slot.write(Header::new(Self::LIVE, class, id, origin, spawned_at)) };
+                unsafe { slot.write(Header::new(Self::LIVE, id, origin, spawned_at)) };
                 slot
             }
         };
@@ -193,6 +195,7 @@ fn end_in_panic(task: TaskRef, payload: Payload) -> Resumed {
 
 /// The table of what is never resumed.
 pub(super) static REFUSED: VTable = VTable {
+    size_class: SizeClass::of(0),
     resume: refuse,
     drop_frame: refuse_frame,
     drop_output: refuse_output,

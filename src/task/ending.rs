@@ -39,7 +39,7 @@ impl WorkerCore {
     #[inline(always)]
     fn tell(&self, joiner: Registration) {
         let header = self.header(joiner.task);
-        if header.id().low_half() == joiner.id_low && header.state.unpark(false) {
+        if joiner.is(header.id()) && header.state.unpark(false) {
             self.ready.push(joiner.task);
         }
     }
@@ -58,9 +58,8 @@ impl WorkerCore {
     #[inline(never)]
     fn end_with_extra(&self, task: TaskRef, outcome: Outcome) {
         // SAFETY: the owner's thread, before `complete`; no other reference is in use.
-        let Some(mut extra) = (unsafe { self.header(task).take_extra_but_payload() }) else {
-            return;
-        };
+        let extra = unsafe { self.header(task).take_extra_but_payload() };
+        let mut extra = extra.expect("asked for because there are rare things");
         self.finish(task, outcome);
         match std::mem::take(&mut extra.joiner) {
             Joiner::Nobody => {}
@@ -143,6 +142,7 @@ impl WorkerCore {
             Mail::Detach(task) => self.detach(task),
             Mail::Release(task) => self.release(task),
             Mail::CancelTimer(key) => self.cancel_timer(key),
+            Mail::CancelIdle(place) => self.leave_idle_queue(place),
             Mail::Nudge => {}
         }
     }
@@ -170,6 +170,7 @@ impl WorkerCore {
         self.mailbox().refuse_handles();
         self.receive_all();
         self.clear_timers();
+        self.clear_idle_queue();
         let handles = self.handle_count.get();
         let theirs = Arc::into_raw(self.mailbox().clone());
         if !self.mailbox().bequeath(self.take_slabs(), handles) {

@@ -1,7 +1,15 @@
 //! Who is told of a task's end, and what few tasks have: one tagged pointer in the header.
+//!
+//! # Invariants
+//! * **X1 room above** Slots lie below 2^48, as systems of 64 bits place memory unless they are asked
+//!   for other (`Slab` refuses it), so the high bits of a joiner's address hold some of its id.
 
+#![expect(unsafe_code, reason = "packs pointers")]
+
+use std::ptr::NonNull;
 use std::task::Waker;
 
+use super::id::TaskId;
 use super::task_ref::TaskRef;
 use super::waker::Remote;
 use crate::primitives::{Arc, Name, Payload};
@@ -10,23 +18,52 @@ use crate::primitives::{Arc, Name, Payload};
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Link(*mut ());
 
-const TAG: usize = 0b11;
-pub(super) const JOINER: usize = 0b01;
-pub(super) const EXTRA: usize = 0b10;
+/// Neither: a joiner, or null.
+const EXTRA: usize = 0b1;
+
+/// Where pointers of 64 bits end; shorter ones leave no room for ids.
+const ID_BITS: u32 = usize::BITS.saturating_sub(48);
+/// The bits of a link that are no address.
+const ID_MASK: usize = !(usize::MAX >> ID_BITS);
+
+/// Whether memory up to this address may hold slots (X1).
+pub(super) fn is_addressable(end: usize) -> bool {
+    end & ID_MASK == 0
+}
 
 impl Link {
     pub(super) const NONE: Self = Self(std::ptr::null_mut());
 
-    pub(super) fn tagged(pointer: *mut (), tag: usize) -> Self {
-        Self(pointer.map_addr(|address| address | tag))
+    #[inline(always)]
+    pub(super) fn joiner(joiner: Registration) -> Self {
+        Self(joiner.task.as_ptr().cast::<()>().map_addr(|address| address | joiner.id_bits))
     }
 
-    pub(super) fn tag(self) -> usize {
-        self.0.addr() & TAG
+    pub(super) fn extra(extra: Box<Extra>) -> Self {
+        Self(Box::into_raw(extra).cast::<()>().map_addr(|address| address | EXTRA))
     }
 
-    pub(super) fn pointer(self) -> *mut () {
-        self.0.map_addr(|address| address & !TAG)
+    #[inline(always)]
+    pub(super) fn has_extra(self) -> bool {
+        self.0.addr() & EXTRA != 0
+    }
+
+    /// What `extra` was given, if that made this link.
+    #[inline(always)]
+    pub(super) fn as_extra(self) -> Option<*mut Extra> {
+        self.has_extra().then(|| self.0.map_addr(|address| address & !EXTRA).cast())
+    }
+
+    /// What `joiner` was given, if that made this link.
+    #[inline(always)]
+    pub(super) fn as_joiner(self) -> Option<Registration> {
+        let header = NonNull::new(self.0.map_addr(|address| address & !ID_MASK).cast())?;
+        if self.has_extra() {
+            return None;
+        }
+        // SAFETY: the link was made of a `TaskRef`, whose address has none of these bits (X1).
+        let task = unsafe { TaskRef::new(header) };
+        Some(Registration { task, id_bits: self.0.addr() & ID_MASK })
     }
 }
 
@@ -43,12 +80,31 @@ pub(crate) enum Joiner {
     Run,
 }
 
-/// Names a joiner by its slot and half of its id: void once another task has the slot. (Were the
-/// halves of two tasks of one slot ever equal, the second would be resumed once in vain.)
+/// Names a joiner by its slot and some bits of its id: void once another task has the slot. (Were the
+/// bits of two tasks of one slot equal, the second would be resumed once in vain.)
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Registration {
     pub(super) task: TaskRef,
-    pub(super) id_low: u32,
+    /// Where they stand in a link.
+    id_bits: usize,
+}
+
+impl Registration {
+    #[inline(always)]
+    pub(super) fn new(task: TaskRef, id: TaskId) -> Self {
+        Self { task, id_bits: Self::bits_of(id) }
+    }
+
+    /// Whether it is the task with this id.
+    #[inline(always)]
+    pub(super) fn is(self, id: TaskId) -> bool {
+        self.id_bits == Self::bits_of(id)
+    }
+
+    #[inline(always)]
+    fn bits_of(id: TaskId) -> usize {
+        (id.low_half() as usize).rotate_right(ID_BITS) & ID_MASK
+    }
 }
 
 /// What few tasks have.

@@ -1,4 +1,4 @@
-//! What stands before every task's frame: 56 bytes, so that a small task is one cache line.
+//! What stands before every task's frame: 48 bytes, so that a small task is one cache line.
 //!
 //! # Invariants
 //! * **H1 owner** Only the owner's thread touches a header, but for `state`'s stage, and for
@@ -15,12 +15,10 @@
 
 use std::fmt;
 use std::panic::Location;
-use std::ptr::NonNull;
 
-use super::extra::{EXTRA, Extra, JOINER, Joiner, Link, Registration};
+use super::extra::{Extra, Joiner, Link, Registration};
 use super::id::TaskId;
 use super::site_ref::{SiteRef, SpawnSite};
-use super::slab::SizeClass;
 use super::state::State;
 use super::task_ref::TaskRef;
 use super::vtable::VTable;
@@ -36,19 +34,15 @@ pub(crate) struct Header {
     link: Cell<Link>,
     id: AtomicU64,
     pub(super) site: Cell<SiteRef>,
-    /// The low half of the joiner's id, beside the joiner in `link`.
-    joiner_id: Cell<u32>,
     spawned_at: Cell<SpawnSite>,
     /// The worker that owns the task, among those of its scheduler.
-    pub(super) owner: Cell<u16>,
-    pub(super) state: State,
-    pub(super) waits_for: Cell<Waits>,
+    pub(super) owner: Cell<u8>,
     pub(super) origin: Origin,
-    pub(super) size_class: SizeClass,
+    pub(super) state: State,
 }
 
 #[cfg(all(target_pointer_width = "64", not(coweave_loom)))]
-const _: () = assert!(size_of::<Header>() == 56);
+const _: () = assert!(size_of::<Header>() == 48);
 
 /// Which slab a header's slot goes back to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,16 +51,6 @@ pub(crate) enum Origin {
     Worker,
     /// The mailbox's, from which other threads spawn.
     Outside,
-}
-
-/// What kind of leaf a suspended task waits in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Waits {
-    /// Any other future, or nothing yet.
-    Other,
-    Sleep,
-    Park,
-    Join,
 }
 
 /// The next free slot of a free list; in a parked task, the instant at which it was parked.
@@ -79,7 +63,6 @@ union Next {
 impl Header {
     pub(super) fn new(
         vtable: &'static VTable,
-        size_class: SizeClass,
         id: TaskId,
         origin: Origin,
         spawned_at: &'static Location<'static>,
@@ -90,17 +73,14 @@ impl Header {
             link: Cell::new(Link::NONE),
             id: AtomicU64::new(id.to_bits()),
             site: Cell::new(SiteRef::NONE),
-            joiner_id: Cell::new(0),
             spawned_at: Cell::new(SpawnSite::new(spawned_at)),
             owner: Cell::new(0),
-            state: State::new(),
-            waits_for: Cell::new(Waits::Other),
             origin,
-            size_class,
+            state: State::new(),
         }
     }
 
-    /// Makes the header of a free slot that of a new task, with the slot's own class and origin.
+    /// Makes the header of a free slot that of a new task, with the slot's own origin.
     #[inline(always)]
     pub(super) fn renew(
         &self,
@@ -111,11 +91,9 @@ impl Header {
         self.vtable.set(vtable);
         self.link.set(Link::NONE);
         self.site.set(SiteRef::NONE);
-        self.joiner_id.set(0);
         self.spawned_at.set(SpawnSite::new(spawned_at));
         self.owner.set(0);
         self.state.renew();
-        self.waits_for.set(Waits::Other);
         self.id.store(id.to_bits(), Ordering::Relaxed);
     }
 
@@ -128,13 +106,10 @@ impl Header {
                 link: Cell::new(Link::NONE),
                 id: AtomicU64::new(TaskId::NONE.to_bits()),
                 site: Cell::new(SiteRef::NONE),
-                joiner_id: Cell::new(0),
                 spawned_at: Cell::new(SpawnSite::UNKNOWN),
                 owner: Cell::new(0),
-                state: State::refused(),
-                waits_for: Cell::new(Waits::Other),
                 origin: Origin::Outside,
-                size_class: SizeClass::of(0),
+                state: State::refused(),
             }
         }
     }
@@ -165,7 +140,7 @@ impl Header {
 
     /// Names this task for a registration within its worker.
     pub(super) fn registration(&self, task: TaskRef) -> Registration {
-        Registration { task, id_low: self.id().low_half() }
+        Registration::new(task, self.id())
     }
 
     /// Marks the slot as free and chains it before `next`.
@@ -203,12 +178,9 @@ impl Header {
     /// The caller is allowed to touch the link (H1), and no other reference to them is in use.
     #[expect(clippy::mut_from_ref, reason = "the box is the header's, reached through a pointer")]
     pub(super) unsafe fn extra(&self) -> Option<&mut Extra> {
-        let link = self.link.get();
-        if link.tag() != EXTRA {
-            return None;
-        }
-        // SAFETY: the tag says that the link owns an `Extra`; nobody else uses it, says the caller.
-        Some(unsafe { &mut *link.pointer().cast::<Extra>() })
+        let extra = self.link.get().as_extra()?;
+        // SAFETY: the link owns it; nobody else uses it, says the caller.
+        Some(unsafe { &mut *extra })
     }
 
     /// The rare things, made if there are none yet.
@@ -218,21 +190,12 @@ impl Header {
     #[expect(clippy::mut_from_ref, reason = "the box is the header's, reached through a pointer")]
     pub(super) unsafe fn extra_or_new(&self) -> &mut Extra {
         let link = self.link.get();
-        if link.tag() != EXTRA {
-            let joiner = self.local_joiner(link).map_or(Joiner::Nobody, Joiner::Task);
-            let extra = Box::into_raw(Box::new(Extra { joiner, ..Extra::default() }));
-            self.link.set(Link::tagged(extra.cast(), EXTRA));
+        if !link.has_extra() {
+            let joiner = link.as_joiner().map_or(Joiner::Nobody, Joiner::Task);
+            self.link.set(Link::extra(Box::new(Extra { joiner, ..Extra::default() })));
         }
         // SAFETY: passed on to the caller.
         unsafe { self.extra() }.expect("there are rare things now")
-    }
-
-    #[inline(always)]
-    fn local_joiner(&self, link: Link) -> Option<Registration> {
-        let header = NonNull::new(link.pointer().cast())?;
-        // SAFETY: the link was made of a `TaskRef`.
-        let task = unsafe { TaskRef::new(header) };
-        Some(Registration { task, id_low: self.joiner_id.get() })
     }
 
     /// Registers a task of the same worker as the joiner, and gives back the one before.
@@ -241,12 +204,11 @@ impl Header {
     /// As for [`extra`](Self::extra).
     #[inline(always)]
     pub(super) unsafe fn set_joiner_task(&self, joiner: Registration) -> Joiner {
-        if self.link.get().tag() == EXTRA {
+        if self.link.get().has_extra() {
             // SAFETY: passed on to the caller.
             return unsafe { self.set_joiner(Joiner::Task(joiner)) };
         }
-        self.joiner_id.set(joiner.id_low);
-        self.link.set(Link::tagged(joiner.task.as_ptr().cast(), JOINER));
+        self.link.set(Link::joiner(joiner));
         Joiner::Nobody
     }
 
@@ -255,7 +217,7 @@ impl Header {
     /// # Safety
     /// As for [`extra`](Self::extra).
     pub(super) unsafe fn set_joiner(&self, joiner: Joiner) -> Joiner {
-        if matches!(joiner, Joiner::Nobody) && self.link.get().tag() != EXTRA {
+        if matches!(joiner, Joiner::Nobody) && !self.link.get().has_extra() {
             self.link.set(Link::NONE);
             return Joiner::Nobody;
         }
@@ -269,8 +231,8 @@ impl Header {
     /// As for [`extra`](Self::extra).
     pub(super) unsafe fn joiner_task(&self) -> Option<Registration> {
         let link = self.link.get();
-        if link.tag() != EXTRA {
-            return self.local_joiner(link);
+        if !link.has_extra() {
+            return link.as_joiner();
         }
         // SAFETY: passed on to the caller.
         match unsafe { self.extra() }?.joiner {
@@ -288,11 +250,11 @@ impl Header {
     #[expect(clippy::option_option, reason = "two questions")]
     pub(super) unsafe fn take_plain_joiner(&self) -> Option<Option<Registration>> {
         let link = self.link.get();
-        if link.tag() == EXTRA {
+        if link.has_extra() {
             return None;
         }
         self.link.set(Link::NONE);
-        Some(self.local_joiner(link))
+        Some(link.as_joiner())
     }
 
     /// Takes the rare things at the task's end; of them only a payload stays, for the handle.
@@ -304,7 +266,7 @@ impl Header {
         let mut extra = unsafe { self.take_extra() }?;
         if let Some(payload) = extra.payload.take() {
             let kept = Box::new(Extra { payload: Some(payload), ..Extra::default() });
-            self.link.set(Link::tagged(Box::into_raw(kept).cast(), EXTRA));
+            self.link.set(Link::extra(kept));
         }
         Some(extra)
     }
@@ -314,14 +276,10 @@ impl Header {
     /// # Safety
     /// As for [`extra`](Self::extra).
     pub(super) unsafe fn take_extra(&self) -> Option<Box<Extra>> {
-        let link = self.link.get();
-        if link.tag() != EXTRA {
-            return None;
-        }
+        let extra = self.link.get().as_extra()?;
         self.link.set(Link::NONE);
-        // SAFETY: the tag says that the link owns an `Extra`, made by `Box::into_raw`; the link
-        // has just forgotten it.
-        Some(unsafe { Box::from_raw(link.pointer().cast::<Extra>()) })
+        // SAFETY: the link owned it, made of a box, and has just forgotten it.
+        Some(unsafe { Box::from_raw(extra) })
     }
 }
 

@@ -43,6 +43,8 @@ pub(crate) enum Mail {
     Release(TaskRef),
     /// From a sleep that was dropped on another thread.
     CancelTimer(TimerKey),
+    /// From an `idle` that was dropped on another thread.
+    CancelIdle(u64),
     /// Look again whether anything is left to wait for.
     Nudge,
 }

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use super::this_thread;
-use crate::time::{Clock, Instant};
+use crate::time::{Instant, WorkerClock};
 
 /// The present instant, of the scheduler that runs on this thread, else of the system's clock.
 #[inline]
 pub(super) fn present() -> Instant {
-    this_thread::with_core(|core| core.clock.now()).unwrap_or_else(Clock::system_now)
+    this_thread::with_core(|core| core.clock.now()).unwrap_or_else(WorkerClock::system_now)
 }
 
 impl Instant {

@@ -10,14 +10,14 @@ use std::ptr::NonNull;
 
 use super::waker;
 use super::worker_core::WorkerCore;
-use crate::time::Clock;
+use crate::time::WorkerClock;
 
 /// See the module.
 #[derive(Debug)]
 pub(crate) struct OwnedCore(NonNull<WorkerCore>);
 
 impl OwnedCore {
-    pub(crate) fn new(clock: Clock) -> Self {
+    pub(crate) fn new(clock: WorkerClock) -> Self {
         let mut core = NonNull::from(Box::leak(Box::new(WorkerCore::new(clock))));
         // SAFETY: lent by this core alone, which stays in place (O1) and outlives its resumes.
         let waker = unsafe { waker::lent_waker(core.as_ptr()) };

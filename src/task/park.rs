@@ -6,9 +6,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
 use super::awaiting::{Awaited, Leaf};
-use super::header::Waits;
 use super::id::TaskId;
 use super::site_ref::SiteRef;
+use super::state::Waits;
 use super::this_thread;
 use super::waker::Remote;
 use crate::coroutine::Site;

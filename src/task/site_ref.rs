@@ -36,10 +36,15 @@ impl SiteRef {
         Self(pointer.map_addr(|address| address | IS_LOCATION))
     }
 
+    pub(crate) fn of(site: SpawnSite) -> Self {
+        site.get().map_or(Self::NONE, Self::location)
+    }
+
     /// Where a future was polled. Its caller is another crate's combinator, or the compiler for the
     /// user's `.await`; cargo gives the files of a workspace relative paths, those of others not.
     pub(crate) fn polled_at(location: &'static Location<'static>) -> Self {
-        let is_foreign = Path::new(location.file()).is_absolute();
+        let file = location.file();
+        let is_foreign = Path::new(file).is_absolute() || file == super::timeout::FILE;
         if is_foreign { Self::FOREIGN } else { Self::location(location) }
     }
 
@@ -71,7 +76,7 @@ impl fmt::Debug for SiteRef {
     }
 }
 
-/// Where a task was spawned, as a distance within the program.
+/// Where a task was spawned, or `sleep` called, as a distance within the program.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SpawnSite(i32);
 

@@ -10,6 +10,7 @@ use std::alloc::{Layout, handle_alloc_error};
 use std::cell::{Cell, RefCell};
 use std::ptr::NonNull;
 
+use super::extra::is_addressable;
 use super::header::Header;
 use super::sys::prefer_huge_pages;
 use super::task_ref::TaskRef;
@@ -200,6 +201,10 @@ impl Chunks {
         let Some(start) = NonNull::new(unsafe { alloc(layout) }) else {
             handle_alloc_error(layout)
         };
+        assert!(
+            is_addressable(start.addr().get() + size),
+            "the allocator gave memory above 2^48, which coweave cannot point to"
+        );
         if size >= HUGE_PAGE {
             prefer_huge_pages(start, size);
         }

@@ -12,15 +12,15 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use super::awaiting::{Awaited, Leaf};
-use super::header::Waits;
 use super::mailbox::{Mail, Mailbox, NO_MAILBOX};
 use super::now::present;
 use super::site_ref::{SiteRef, SpawnSite};
+use super::state::Waits;
 use super::this_thread;
 use super::timers::Wakes;
 use super::worker_core::WorkerCore;
 use crate::coroutine::Site;
-use crate::time::{Clock, Instant, TimerKey, timer_thread};
+use crate::time::{Instant, TimerKey, WorkerClock, timer_thread};
 
 /// Suspends for at least `duration`, counted from this call; where no scheduler runs on this thread,
 /// so that it is not known yet whose clock it is, from the first poll.
@@ -94,8 +94,8 @@ pub fn sleep_until(deadline: Instant) -> Sleep {
 #[derive(Debug)]
 #[must_use = "futures do nothing unless they are awaited"]
 pub struct Sleep {
-    timer: SleepLeaf,
-    called_at: SpawnSite,
+    pub(super) timer: SleepLeaf,
+    pub(super) called_at: SpawnSite,
 }
 
 impl Sleep {
@@ -120,7 +120,7 @@ impl Future for Sleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let site = self.called_at.get().map_or(SiteRef::NONE, SiteRef::location);
+        let site = SiteRef::of(self.called_at);
         let polled = self.timer.poll_from(cx.waker(), site);
         if polled.is_ready() {
             this_thread::goes_on();
@@ -174,6 +174,11 @@ impl SleepLeaf {
         Self { deadline: Instant::START + duration, key: None, worker: NOT_STARTED }
     }
 
+    /// The timer that was set, if one was.
+    pub(super) fn key(&self) -> Option<TimerKey> {
+        self.key
+    }
+
     #[inline(always)]
     fn set(&mut self, worker: u32, key: TimerKey) {
         self.key = Some(key);
@@ -190,7 +195,7 @@ impl SleepLeaf {
     }
 
     #[inline]
-    fn poll_from(&mut self, waker: &Waker, site: SiteRef) -> Poll<()> {
+    pub(super) fn poll_from(&mut self, waker: &Waker, site: SiteRef) -> Poll<()> {
         if self.worker == NOT_STARTED {
             *self = Self::until(present() + self.deadline.duration_since(Instant::START));
         }
@@ -205,7 +210,7 @@ impl SleepLeaf {
         let key = self.key_at(worker);
         // A turn's instant is never ahead of the clock, so this is never early.
         if let Some(key) = key
-            && core.turn_instant() >= { self.deadline }
+            && core.last_instant() >= { self.deadline }
         {
             self.key = None;
             core.cancel_timer(key);
@@ -213,7 +218,7 @@ impl SleepLeaf {
         }
         let wakes = if let Some(running) = this_thread::lent(waker) {
             running.suspends_at(site, Waits::Sleep);
-            Wakes::Task(running.header().registration(running.task))
+            Wakes::Task(running.task, running.header().id())
         } else {
             this_thread::with_running(|running| running.suspends_at(site, Waits::Sleep));
             Wakes::Waker(waker)
@@ -229,7 +234,7 @@ impl SleepLeaf {
     #[cold]
     fn poll_outside(&mut self, waker: &Waker) -> Poll<()> {
         let key = self.key_at(TIMER_THREAD);
-        if key.is_some() && Clock::system_now() >= { self.deadline } {
+        if key.is_some() && WorkerClock::system_now() >= { self.deadline } {
             self.cancel();
             return Poll::Ready(());
         }

@@ -56,6 +56,17 @@ impl Spawn {
         core: &WorkerCore,
         future: F,
     ) -> JoinHandle<F::Output> {
+        self.on_and_then(core, future, |core, task| core.ready.push(task))
+    }
+
+    /// The same, and `start` says when it is resumed.
+    #[inline(always)]
+    pub(super) fn on_and_then<F: Future + 'static>(
+        self,
+        core: &WorkerCore,
+        future: F,
+        start: impl FnOnce(&WorkerCore, TaskRef),
+    ) -> JoinHandle<F::Output> {
         if core.is_closing() {
             crate::primitives::quietly(|| drop(future));
             return JoinHandle::refused();
@@ -63,6 +74,7 @@ impl Spawn {
         let name = self.name;
         // SAFETY: the future is `'static`.
         let task = unsafe { build(core, future, self.at) };
+        start(core, task);
         core.count_handles(1);
         if let Some(name) = name {
             core.set_name(task, name);
@@ -128,7 +140,7 @@ macro_rules! place {
 }
 use place;
 
-/// Builds a task on this worker.
+/// Builds a task on this worker, which is not queued yet.
 ///
 /// # Safety
 /// * `future` is `'static`, or the caller ends the task before the future's borrows end.
@@ -162,6 +174,7 @@ impl<'a, T> RunTask<'a, T> {
     ) -> Result<Result<T, JoinError>, E> {
         // SAFETY: the guard, which does not leave this function, ends the task when it is dropped.
         let task = unsafe { build(core, future, at) };
+        core.ready.push(task);
         let mut this = Self { core, task, has_output: false, _output: std::marker::PhantomData };
         core.run_ended.set(false);
         // SAFETY: the owner's thread; no other reference to the rare things is in use.

@@ -11,6 +11,8 @@
 //!                unpark                                         ▼
 //!                  └─────────────────────────────────────── PARKED
 //!
+//!  new ── start_parked ──► PARKED
+//!
 //!  RUNNING ── complete ──► COMPLETED | PANICKED | CANCELLED ── outcome taken or dropped ──► FREE
 //! ```
 //!
@@ -22,11 +24,16 @@
 //!   reads that a task has completed may take its outcome, and the owner touches it no more while
 //!   a handle is attached.
 
+use std::hint::cold_path;
+
 use crate::primitives::{AtomicU8, Cell, Ordering, const_fn};
 
 const PARKED: u8 = 0;
 const ACTIVE: u8 = 1;
 const AGAIN: u8 = 2;
+const READINESS: u8 = 0b11;
+/// Above it stands what kind of leaf the task waits in, or was last to wait in.
+const WAITS_SHIFT: u32 = 2;
 
 const LIVE: u8 = 0;
 const COMPLETED: u8 = 1;
@@ -54,6 +61,22 @@ pub(crate) enum Suspended {
     Parked,
 }
 
+/// What kind of leaf a suspended task waits in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Waits {
+    /// Any other future, or nothing yet.
+    Other,
+    Sleep,
+    Park,
+    Join,
+    Idle,
+    /// Any other future, or a deadline.
+    Timeout,
+}
+
+const WAITS: [Waits; 6] =
+    [Waits::Other, Waits::Sleep, Waits::Park, Waits::Join, Waits::Idle, Waits::Timeout];
+
 /// The state word.
 #[derive(Debug)]
 pub(crate) struct State {
@@ -79,23 +102,49 @@ impl State {
         self.stage.store(stage & !clear | set, ordering);
     }
 
-    /// The task that is running will be ready as soon as it suspends.
+    /// The task that is running yields: it will be ready as soon as it suspends.
     #[inline(always)]
     pub(crate) fn wake_running(&self) {
         self.readiness.set(AGAIN);
     }
 
+    /// The task that is running is about to wait.
+    #[inline(always)]
+    pub(crate) fn waits_for(&self, leaf: Waits) {
+        self.readiness.set(self.readiness.get() & READINESS | (leaf as u8) << WAITS_SHIFT);
+    }
+
+    /// What a suspended task waits for.
+    pub(crate) fn waiting_for(&self) -> Waits {
+        WAITS[usize::from(self.readiness.get() >> WAITS_SHIFT)]
+    }
+
+    #[inline(always)]
+    fn readiness(&self) -> u8 {
+        self.readiness.get() & READINESS
+    }
+
+    #[inline(always)]
+    fn set_readiness(&self, readiness: u8) {
+        self.readiness.set(self.readiness.get() & !READINESS | readiness);
+    }
+
     /// Says whether the task must be queued now.
     #[inline(always)]
     pub(crate) fn unpark(&self, is_running: bool) -> bool {
-        if self.readiness.get() == PARKED {
-            self.readiness.set(ACTIVE);
+        if self.readiness() == PARKED {
+            self.set_readiness(ACTIVE);
             return true;
         }
         if is_running {
-            self.readiness.set(AGAIN);
+            self.set_readiness(AGAIN);
         }
         false
+    }
+
+    /// A new task is not queued: a timer will make it ready.
+    pub(crate) fn start_parked(&self) {
+        self.readiness.set(PARKED);
     }
 
     /// The task has suspended.
@@ -103,16 +152,20 @@ impl State {
     pub(crate) fn finish_resume(&self) -> Suspended {
         if self.readiness.get() == AGAIN {
             self.readiness.set(ACTIVE);
-            Suspended::Requeue
-        } else {
-            self.readiness.set(PARKED);
-            Suspended::Parked
+            return Suspended::Requeue;
         }
+        cold_path();
+        if self.readiness() == AGAIN {
+            self.set_readiness(ACTIVE);
+            return Suspended::Requeue;
+        }
+        self.set_readiness(PARKED);
+        Suspended::Parked
     }
 
     /// Whether the task is in no queue and not running.
     pub(crate) fn is_parked(&self) -> bool {
-        self.readiness.get() == PARKED && self.is_live()
+        self.readiness() == PARKED && self.is_live()
     }
 
     /// The outcome is in place; says whether nobody waits for it. The word stays as it was while the

@@ -9,10 +9,12 @@
 //!   thread. (A comparison of vtables would show nothing: `&Waker` may be sent to other threads.)
 #![expect(unsafe_code, reason = "names the worker by address")]
 
+use std::hint::cold_path;
 use std::task::Waker;
 
-use super::header::{Header, Waits};
+use super::header::Header;
 use super::site_ref::SiteRef;
+use super::state::Waits;
 use super::task_ref::TaskRef;
 use super::worker_core::WorkerCore;
 use crate::primitives::{Cell, thread_global};
@@ -90,11 +92,19 @@ pub(crate) struct Running<'a> {
 /// The running task, if `waker` is the one that this thread's worker lends it now.
 #[inline(always)]
 pub(crate) fn lent(waker: &Waker) -> Option<Running<'_>> {
-    let core = CURRENT
-        .with(|current| std::ptr::eq(waker, current.lent.get()).then(|| current.core.get()))?;
-    // SAFETY: a lent waker is borrowed within a resume by this core (L2), which outlives it.
-    let core = unsafe { &*core };
-    Some(Running { core, task: core.running()? })
+    CURRENT.with(|current| {
+        if !std::ptr::eq(waker, current.lent.get()) {
+            cold_path();
+            return None;
+        }
+        // SAFETY: a lent waker is borrowed within a resume by this core (L2), which outlives it.
+        let core = unsafe { &*current.core.get() };
+        let Some(task) = core.running() else {
+            cold_path();
+            return None;
+        };
+        Some(Running { core, task })
+    })
 }
 
 /// Calls `f` with the task that this thread's worker is resuming, if there is one.
@@ -121,6 +131,6 @@ impl<'a> Running<'a> {
     pub(crate) fn suspends_at(self, site: SiteRef, waits_for: Waits) {
         let header = self.header();
         header.site.set(site);
-        header.waits_for.set(waits_for);
+        header.state.waits_for(waits_for);
     }
 }

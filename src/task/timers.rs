@@ -4,7 +4,7 @@
 
 use std::task::Waker;
 
-use super::extra::Registration;
+use super::id::TaskId;
 use super::task_ref::TaskRef;
 use super::worker_core::WorkerCore;
 use crate::primitives::quietly;
@@ -35,7 +35,7 @@ const _: () = assert!(size_of::<Sleeper>() == 12);
 /// Who is to be woken.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Wakes<'a> {
-    Task(Registration),
+    Task(TaskRef, TaskId),
     /// One that was not lent by this worker: a combinator's, or another executor's.
     Waker(&'a Waker),
 }
@@ -67,16 +67,19 @@ impl Timers {
     }
 }
 
-impl From<Registration> for Sleeper {
-    fn from(Registration { task, id_low }: Registration) -> Self {
-        Self { task: Some(task), number: id_low }
+impl Sleeper {
+    #[inline(always)]
+    fn task(task: TaskRef, id: TaskId) -> Self {
+        Self { task: Some(task), number: id.low_half() }
     }
 }
 
 impl WorkerCore {
     pub(super) fn set_timer(&self, deadline: Instant, wakes: Wakes<'_>) -> TimerKey {
         match wakes {
-            Wakes::Task(task) => self.timers.borrow_mut().wheel.set(deadline, task.into()),
+            Wakes::Task(task, id) => {
+                self.timers.borrow_mut().wheel.set(deadline, Sleeper::task(task, id))
+            }
             Wakes::Waker(waker) => {
                 let waker = waker.clone();
                 let mut timers = self.timers.borrow_mut();
@@ -91,7 +94,7 @@ impl WorkerCore {
         let mut timers = self.timers.borrow_mut();
         let Some(&mut set) = timers.wheel.get_mut(key) else { return false };
         let sleeper = match wakes {
-            Wakes::Task(task) => task.into(),
+            Wakes::Task(task, id) => Sleeper::task(task, id),
             Wakes::Waker(waker) if timers.is_kept(set, waker) => return true,
             Wakes::Waker(waker) => {
                 drop(timers);
@@ -110,6 +113,11 @@ impl WorkerCore {
         old.is_some()
     }
 
+    /// Whether what was set under `key` still waits.
+    pub(super) fn timer_is_set(&self, key: TimerKey) -> bool {
+        self.timers.borrow_mut().wheel.get_mut(key).is_some()
+    }
+
     #[inline]
     pub(super) fn cancel_timer(&self, key: TimerKey) {
         let mut timers = self.timers.borrow_mut();
@@ -121,9 +129,18 @@ impl WorkerCore {
         }
     }
 
-    /// The instant of this turn: never ahead of the clock.
+    /// The last instant that was read: never ahead of the clock.
     #[inline]
-    pub(super) fn turn_instant(&self) -> Instant {
+    pub(super) fn last_instant(&self) -> Instant {
+        self.now.get()
+    }
+
+    /// An instant of this turn, read when it is first asked for.
+    #[inline]
+    pub(crate) fn instant_of_turn(&self) -> Instant {
+        if self.now_is_old.replace(false) {
+            self.now.set(self.clock.now());
+        }
         self.now.get()
     }
 
@@ -140,14 +157,23 @@ impl WorkerCore {
         self.id(task).low_half() == number && self.header(task).state.is_live()
     }
 
-    /// Makes ready those whose deadline has come, in order, but no more than a turn's; the others
-    /// follow in the next turn.
-    pub(crate) fn fire_timers(&self) {
-        let now = self.clock.now();
-        self.now.set(now);
+    /// Makes ready those whose deadline has come, in order, but no more than a turn's; returns false
+    /// if some are left, which follow in the next turn.
+    pub(crate) fn fire_timers(&self) -> bool {
+        self.now_is_old.set(true);
+        // Reading the clock costs as much as three yields.
+        if self.timers.borrow().wheel.is_empty() {
+            return true;
+        }
+        let now = self.instant_of_turn();
         let mut budget = TimerWheel::<Sleeper>::TURN;
         let mut timers = self.timers.borrow_mut();
-        while let Due::Fired(sleeper) = timers.wheel.pop_due(now, &mut budget) {
+        let is_done = loop {
+            let sleeper = match timers.wheel.pop_due(now, &mut budget) {
+                Due::Fired(sleeper) => sleeper,
+                Due::Nothing => break true,
+                Due::Unfinished => break false,
+            };
             if let Sleeper { task: Some(task), number } = sleeper {
                 self.unpark_if(task, |present| present.low_half() == number);
                 continue;
@@ -158,8 +184,9 @@ impl WorkerCore {
                 quietly(|| waker.wake());
             }
             timers = self.timers.borrow_mut();
-        }
+        };
         timers.wheel.move_ahead(now);
+        is_done
     }
 
     /// Drops all timers; a sleep that is left finds its own gone.

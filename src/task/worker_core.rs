@@ -18,17 +18,19 @@ use std::panic::Location;
 use std::task::Waker;
 
 use super::cell::{self, Cell as TaskCell};
-use super::header::{Header, Origin, Waits};
+use super::header::{Header, Origin};
 use super::id::TaskId;
+use super::idle::IdleQueue;
 use super::mailbox::{Mail, Mailbox};
 use super::run_queue::RunQueue;
 use super::slab::Slab;
+use super::state::Waits;
 use super::task_ref::TaskRef;
 use super::this_thread::{self, Entered};
 use super::timers::Timers;
 use super::waker::{self, Remote};
 use crate::primitives::{Arc, Cell, Name, Receiver, quietly};
-use crate::time::{Clock, Instant};
+use crate::time::{Instant, TimerKey, WorkerClock};
 
 /// See the module.
 #[derive(Debug)]
@@ -46,10 +48,16 @@ pub(crate) struct WorkerCore {
     pub(super) handle_count: Cell<usize>,
     /// The instant of this turn: never after the clock's present.
     pub(super) now: Cell<Instant>,
+    /// Whether a turn has begun since it was read.
+    pub(super) now_is_old: Cell<bool>,
     pub(super) timers: RefCell<Timers>,
-    pub(crate) clock: Clock,
-    mailbox: Arc<Mailbox>,
+    pub(super) idle: IdleQueue,
+    /// How far `advance` lets a virtual clock go that does not go by itself, as long as the timer is set.
+    pub(super) advances: RefCell<Vec<(TimerKey, Instant)>>,
+    pub(crate) clock: WorkerClock,
+    /// Goes before the mailbox: so the channel is freed with its sender, behind all who had one.
     mail: Receiver<Mail>,
+    mailbox: Arc<Mailbox>,
     /// The future that `run` was given has ended.
     pub(super) run_ended: Cell<bool>,
     /// Spawns are refused: the scheduler is being dropped.
@@ -58,7 +66,7 @@ pub(crate) struct WorkerCore {
 
 impl WorkerCore {
     /// A core that lends no waker yet: `OwnedCore` gives it its place first.
-    pub(super) fn new(clock: Clock) -> Self {
+    pub(super) fn new(clock: WorkerClock) -> Self {
         let (mailbox, mail) = Mailbox::new();
         Self {
             own_waker: Waker::noop().clone(),
@@ -70,7 +78,10 @@ impl WorkerCore {
             live_count: Cell::new(0),
             handle_count: Cell::new(0),
             now: Cell::new(clock.now()),
+            now_is_old: Cell::new(false),
             timers: RefCell::new(Timers::new()),
+            idle: IdleQueue::new(),
+            advances: RefCell::new(Vec::new()),
             clock,
             mailbox,
             mail,
@@ -151,6 +162,10 @@ impl WorkerCore {
         !self.ready.is_empty()
     }
 
+    pub(crate) fn ready_count(&self) -> usize {
+        self.ready.len()
+    }
+
     pub(super) fn is_closing(&self) -> bool {
         self.is_closing.get()
     }
@@ -161,7 +176,7 @@ impl WorkerCore {
         *self.outside_slab.borrow_mut() = self.mailbox.refuse_spawns();
     }
 
-    /// Builds a task and queues it behind all that are ready.
+    /// Builds a task, which the caller then queues or parks.
     ///
     /// # Safety
     /// * `frame` is `'static`, or the caller ends the task before the frame's borrows end.
@@ -176,7 +191,6 @@ impl WorkerCore {
         let id = TaskId::from_worker(count);
         let task = TaskCell::build(&self.slab, frame, id, Origin::Worker, spawned_at);
         self.count_live(1);
-        self.ready.push(task);
         task
     }
 
@@ -184,7 +198,7 @@ impl WorkerCore {
     #[inline(always)]
     pub(super) fn free(&self, task: TaskRef) {
         let header = self.header(task);
-        let class = header.size_class;
+        let class = header.vtable().size_class;
         if header.origin == Origin::Worker {
             // SAFETY: it came from this slab, and is empty.
             return unsafe { self.slab.free(task, class) };
@@ -302,13 +316,12 @@ impl WorkerCore {
     pub(crate) fn joiner_of(&self, task: TaskRef) -> Option<TaskRef> {
         // SAFETY: the owner's thread; no other reference to the rare things is in use.
         let joiner = unsafe { self.header(task).joiner_task() }?;
-        let is_same = self.id(joiner.task).low_half() == joiner.id_low;
-        is_same.then_some(joiner.task)
+        joiner.is(self.id(joiner.task)).then_some(joiner.task)
     }
 
     /// What a suspended task waits for.
     pub(crate) fn waits_for(&self, task: TaskRef) -> Waits {
-        self.header(task).waits_for.get()
+        self.header(task).state.waiting_for()
     }
 
     /// The slabs, for what is left of them after the worker's end.

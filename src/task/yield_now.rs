@@ -1,6 +1,7 @@
 //! Letting the others run.
 
 use std::future::Future;
+use std::hint::cold_path;
 use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -97,7 +98,10 @@ impl Leaf for YieldLeaf {
     fn step(self: Pin<&mut Self>, cx: &mut Context<'_>, site: &'static Site) -> Poll<()> {
         match this_thread::lent(cx.waker()) {
             Some(running) => yield_running(running, SiteRef::site(site)),
-            None => wake_foreign(cx),
+            None => {
+                cold_path();
+                wake_foreign(cx);
+            }
         }
         Poll::Pending
     }

@@ -1,80 +1,89 @@
-//! The clock that a scheduler is given: the system's or a virtual one.
-//!
-//! Nothing else in the crate reads a clock. "Never early" is meant by this clock: the system's is
-//! quanta's, which may drift from the operating system's by parts in a million.
+//! What a source of time must say of itself.
 
-use std::cell::Cell;
-use std::sync::OnceLock;
 use std::time::Duration;
 
-use super::Instant;
+/// A source of time that [`Builder::clock`](crate::Builder::clock) hands to a scheduler.
+///
+/// Every scheduler clamps what it reads: it never sees time go back, whatever the clock does. Two
+/// schedulers that share a clock do not clamp each other; an instant that one of them sends to the
+/// other is a plain value there, and a sleep until it ends when the receiver's clock has reached it.
+///
+/// # Examples
+///
+/// A clock that goes a thousand times as fast as the system's:
+///
+/// ```
+/// use std::time::{Duration, Instant};
+///
+/// struct Fast(Instant);
+///
+/// impl coweave::Clock for Fast {
+///     fn now(&self) -> Duration {
+///         self.0.elapsed() * 1000
+///     }
+///
+///     fn real_time_until(&self, deadline: Duration) -> Duration {
+///         deadline.saturating_sub(self.now()) / 1000
+///     }
+/// }
+///
+/// let mut scheduler = coweave::Scheduler::builder().clock(Fast(Instant::now())).build()?;
+/// let start = Instant::now();
+/// scheduler.run(coweave::sleep(Duration::from_secs(10)));
+/// assert!(start.elapsed() >= Duration::from_millis(9));
+/// # Ok::<(), coweave::BuildError>(())
+/// ```
+pub trait Clock: Send + Sync + 'static {
+    /// The time since this clock's start, which is the clock's own choice; at most about 584 years.
+    ///
+    /// It is read often, several times a sleep, and must not call into the scheduler.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// struct Stopped;
+    ///
+    /// impl coweave::Clock for Stopped {
+    ///     fn now(&self) -> std::time::Duration {
+    ///         std::time::Duration::ZERO
+    ///     }
+    /// }
+    ///
+    /// let mut scheduler = coweave::Scheduler::builder().clock(Stopped).build()?;
+    /// let start = scheduler.now();
+    /// assert_eq!(scheduler.run(async { coweave::Instant::now() }), start);
+    /// # Ok::<(), coweave::BuildError>(())
+    /// ```
+    fn now(&self) -> Duration;
 
-/// The source of time of one worker.
-#[derive(Debug)]
-pub(crate) enum Clock {
-    /// Clamped, so that a worker never sees time go back, whatever the processor's counters do.
-    System { clock: quanta::Clock, last: Cell<Instant> },
-    /// Stands still while anything is ready.
-    Virtual { now: Cell<Instant> },
-}
-
-/// The start of the system clock's instants: one for the whole process, so that instants travel.
-fn anchor() -> &'static (quanta::Clock, quanta::Instant) {
-    static ANCHOR: OnceLock<(quanta::Clock, quanta::Instant)> = OnceLock::new();
-    ANCHOR.get_or_init(|| {
-        let clock = quanta::Clock::new();
-        let start = clock.now();
-        (clock, start)
-    })
-}
-
-fn read(clock: &quanta::Clock) -> Instant {
-    let since = clock.now().duration_since(anchor().1);
-    Instant::START + since
-}
-
-impl Clock {
-    /// The system's clock.
-    pub(crate) fn system() -> Self {
-        Self::System { clock: anchor().0.clone(), last: Cell::new(Instant::START) }
-    }
-
-    /// A clock at zero, which only `advance_to` moves.
-    pub(crate) fn virtual_time() -> Self {
-        Self::Virtual { now: Cell::new(Instant::START) }
-    }
-
-    /// Reads the system's clock for a thread that runs no scheduler.
-    pub(crate) fn system_now() -> Instant {
-        read(&anchor().0)
-    }
-
-    /// The present instant, freshly read: a cached one would let a sleep end early.
-    #[inline]
-    pub(crate) fn now(&self) -> Instant {
-        match self {
-            Self::System { clock, last } => {
-                let now = read(clock).max(last.get());
-                last.set(now);
-                now
-            }
-            Self::Virtual { now } => now.get(),
-        }
-    }
-
-    /// How long a thread must sleep to reach `deadline`; a virtual clock jumps there instead.
-    pub(crate) fn reach(&self, deadline: Instant) -> Option<Duration> {
-        match self {
-            Self::System { .. } => Some(deadline.duration_since(self.now())),
-            Self::Virtual { now } => {
-                now.set(now.get().max(deadline));
-                None
-            }
-        }
-    }
-
-    /// Whether time passes only when the scheduler says so.
-    pub(crate) fn is_virtual(&self) -> bool {
-        matches!(self, Self::Virtual { .. })
+    /// How long a thread must sleep, by the system's clock, for this one to reach `deadline`.
+    ///
+    /// An estimate will do, for the worker looks again after that time: too short a one costs another
+    /// look, too long a one makes a sleep end late. The default is for clocks that go about as fast as
+    /// the system's. A clock that jumps is noticed at the next look; anything sent to the scheduler,
+    /// such as a spawn through its [`SchedulerHandle`](crate::SchedulerHandle), makes it look at once.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::{Duration, Instant};
+    ///
+    /// struct Half(Instant);
+    ///
+    /// impl coweave::Clock for Half {
+    ///     fn now(&self) -> Duration {
+    ///         self.0.elapsed() / 2
+    ///     }
+    ///
+    ///     fn real_time_until(&self, deadline: Duration) -> Duration {
+    ///         deadline.saturating_sub(self.now()) * 2
+    ///     }
+    /// }
+    /// # let clock = Half(Instant::now());
+    /// # let mut scheduler = coweave::Scheduler::builder().clock(clock).build().unwrap();
+    /// # scheduler.run(coweave::sleep(Duration::from_millis(1)));
+    /// ```
+    fn real_time_until(&self, deadline: Duration) -> Duration {
+        deadline.saturating_sub(self.now())
     }
 }

@@ -4,11 +4,13 @@
 //! when a clock has reached it, never before.
 
 mod clock;
+mod worker_clock;
 mod instant;
 mod timer_thread;
 mod timer_wheel;
 
-pub(crate) use clock::Clock;
+pub use clock::Clock;
 pub use instant::Instant;
 pub(crate) use timer_thread::timer_thread;
 pub use timer_wheel::{Due, Look, TimerKey, TimerWheel};
+pub(crate) use worker_clock::{GivenClock, WorkerClock};

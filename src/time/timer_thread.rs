@@ -5,7 +5,7 @@
 use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
 use std::task::Waker;
 
-use super::{Clock, Due, Instant, Look, TimerKey, TimerWheel};
+use super::{Due, Instant, Look, TimerKey, TimerWheel, WorkerClock};
 use crate::primitives::quietly;
 
 /// Deadlines of wakers, shared with the thread that wakes them.
@@ -84,7 +84,7 @@ impl TimerThread {
     fn run(&self) {
         let mut timers = self.timers.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
-            let now = Clock::system_now();
+            let now = WorkerClock::system_now();
             let mut budget = TimerWheel::<Option<Waker>>::TURN;
             while let Due::Fired(Some(waker)) = timers.wheel.pop_due(now, &mut budget) {
                 drop(timers);

@@ -17,12 +17,13 @@ const LAYERS: [&str; 9] =
     ["primitives", "time", "coroutine", "task", "sync", "channel", "io", "scheduler", "net"];
 
 /// Every file that contains `unsafe` code, sorted. A new one is a decision: it goes in here.
-const FILES_WITH_UNSAFE: [&str; 19] = [
+const FILES_WITH_UNSAFE: [&str; 20] = [
     "src/coroutine/resume_arg.rs",
     "src/primitives/modelled/arc.rs",
     "src/task/awaiting.rs",
     "src/task/cell.rs",
     "src/task/ending.rs",
+    "src/task/extra.rs",
     "src/task/header.rs",
     "src/task/join.rs",
     "src/task/join_elsewhere.rs",
@@ -40,7 +41,7 @@ const FILES_WITH_UNSAFE: [&str; 19] = [
 ];
 
 /// The only files that may read a clock of the system.
-const FILES_THAT_READ_CLOCKS: [&str; 1] = ["src/time/clock.rs"];
+const FILES_THAT_READ_CLOCKS: [&str; 1] = ["src/time/worker_clock.rs"];
 
 fn assert_none(findings: Vec<Finding>) {
     let list: Vec<String> = findings.iter().map(Finding::to_string).collect();

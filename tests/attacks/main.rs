@@ -1,6 +1,8 @@
 //! Attacks on the unsafe core from safe code; they say most under the address sanitizer.
 #![forbid(unsafe_code)]
+#![feature(coroutines)]
 
+mod clocks;
 mod ending;
 mod moved;
 mod threads;

@@ -66,19 +66,20 @@ fn a_lent_waker_is_used_on_scoped_threads() {
                 }
                 let waker = cx.waker();
                 thread::scope(|scope| {
-                    for _ in 0..4 {
-                        scope.spawn(move || {
-                            for _ in 0..50 {
-                                let clone = waker.clone();
-                                clone.wake();
-                                waker.wake_by_ref();
-                            }
-                        });
-                    }
+                    let use_it = move || {
+                        for _ in 0..50 {
+                            let clone = waker.clone();
+                            clone.wake();
+                            waker.wake_by_ref();
+                        }
+                    };
+                    let threads: Vec<_> = (0..4).map(|_| scope.spawn(use_it)).collect();
                     for _ in 0..50 {
                         assert!(task::current().name().is_none());
                         drop(task::current().unparker());
                     }
+                    // Joined: the thread sanitizer does not see how the end of a scope waits.
+                    threads.into_iter().for_each(|thread| thread.join().unwrap());
                 });
                 turns += 1;
                 if turns > 20 { Poll::Ready(()) } else { Poll::Pending }

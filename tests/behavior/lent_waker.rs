@@ -33,10 +33,10 @@ async fn a_thread_within_a_resume_wakes_with_the_lent_waker() {
         let waker = cx.waker();
         match polls {
             1 => thread::scope(|scope| {
-                scope.spawn(|| waker.wake_by_ref());
+                scope.spawn(|| waker.wake_by_ref()).join().unwrap();
             }),
             2 => thread::scope(|scope| {
-                scope.spawn(|| waker.clone().wake());
+                scope.spawn(|| waker.clone().wake()).join().unwrap();
             }),
             3 => {
                 let clone = thread::scope(|scope| scope.spawn(|| waker.clone()).join().unwrap());
@@ -64,7 +64,7 @@ async fn a_waker_cloned_by_a_thread_within_a_resume_wakes_later() {
         }
         let waker = cx.waker();
         thread::scope(|scope| {
-            scope.spawn(|| put.put(waker.clone()));
+            scope.spawn(|| put.put(waker.clone())).join().unwrap();
         });
         Poll::Pending
     }));
@@ -81,9 +81,9 @@ async fn a_thread_that_clones_and_drops_the_lent_waker_changes_nothing() {
     poll_fn(|cx| {
         let waker = cx.waker();
         thread::scope(|scope| {
-            for _ in 0..4 {
-                scope.spawn(|| (0..100).for_each(|_| drop(waker.clone())));
-            }
+            let clone_and_drop = || (0..100).for_each(|_| drop(waker.clone()));
+            let threads: Vec<_> = (0..4).map(|_| scope.spawn(clone_and_drop)).collect();
+            threads.into_iter().for_each(|thread| thread.join().unwrap());
         });
         Poll::Ready(())
     })
@@ -195,13 +195,14 @@ async fn tasks_of_two_schedulers_poll_each_other_s_leaves_within_one_resume() {
         }
         let (waker, yielded) = (cx.waker(), &mut yielded);
         thread::scope(|scope| {
-            scope.spawn(move || {
+            let polling = scope.spawn(move || {
                 // In a task of another scheduler, with the first one's waker.
                 virtual_scheduler().run(async {
                     let polled = yielded.as_mut().poll(&mut Context::from_waker(waker));
                     assert!(polled.is_pending(), "a yield suspends");
                 });
             });
+            polling.join().unwrap();
         });
         Poll::Pending
     })

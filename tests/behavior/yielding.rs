@@ -1,10 +1,13 @@
 //! `yield_now`: behind all that were ready, wherever it is awaited.
 
+use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::pin;
+use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
-use coweave::{spawn, yield_now};
+use coweave::{spawn, spawn_local, yield_now};
 use futures::executor::block_on;
 use futures::future::{join, join_all, select};
 
@@ -166,4 +169,59 @@ async fn many_tasks_yield_many_times() {
         trace,
         ["counted 1000", "counted 2000", "counted 3000", "counted 4000", "counted 5000", "15000"]
     );
+}
+
+/// A task yields some times, and spawns some others when it is first resumed.
+#[derive(Debug, Clone, Copy)]
+struct Plan {
+    id: u64,
+    depth: u32,
+    yields: u32,
+}
+
+impl Plan {
+    fn children(self) -> impl Iterator<Item = Self> {
+        let count = if self.depth == 0 { 0 } else { 1 + self.id * 7 % 5 };
+        (0..count).map(move |n| {
+            let id = self.id * 5 + n + 1;
+            Self { id, depth: self.depth - 1, yields: (id * 11 % 7) as u32 }
+        })
+    }
+}
+
+#[coweave::coroutine]
+fn carry_out(trace: Rc<RefCell<Vec<u64>>>, plan: Plan) {
+    trace.borrow_mut().push(plan.id);
+    for child in plan.children() {
+        drop(spawn_local(carry_out(trace.clone(), child)));
+    }
+    for _ in 0..plan.yields {
+        yield_now().await;
+        trace.borrow_mut().push(plan.id);
+    }
+}
+
+#[test]
+fn thousands_of_tasks_that_come_and_go_take_turns_like_a_queue() {
+    let first = Plan { id: 0, depth: 8, yields: 3 };
+    let mut expected = Vec::new();
+    let mut queue = VecDeque::from([(first, true)]);
+    while let Some((mut plan, is_new)) = queue.pop_front() {
+        expected.push(plan.id);
+        if is_new {
+            queue.extend(plan.children().map(|child| (child, true)));
+        }
+        if plan.yields > 0 {
+            plan.yields -= 1;
+            queue.push_back((plan, false));
+        }
+    }
+    assert!(expected.len() > 10_000, "{}", expected.len());
+    let trace = Rc::<RefCell<Vec<u64>>>::default();
+    let mut scheduler = crate::support::virtual_scheduler();
+    for _ in 0..2 {
+        scheduler.run(async { drop(spawn_local(carry_out(Rc::clone(&trace), first))) });
+        assert_eq!(scheduler.run_until_idle(), 0);
+        assert!(trace.take() == expected, "another order");
+    }
 }

@@ -12,6 +12,7 @@ mod channels;
 mod inside_tokio;
 mod executors;
 mod timer_thread;
+mod time;
 mod blocking;
 mod stuck;
 mod report_lines;

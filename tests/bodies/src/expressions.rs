@@ -8,7 +8,7 @@ use crate::writer::{Scope, Writer};
 pub(crate) type Write = fn(&mut Writer<'_>, &Scope) -> Option<Code>;
 
 /// Every expression, with its name in the table.
-pub(crate) const ALL: [(&str, Write); 58] = [
+pub(crate) const ALL: &[(&str, Write)] = &[
     ("suspension", suspension),
     ("suspension", suspension),
     ("suspension", suspension),
@@ -49,12 +49,6 @@ pub(crate) const ALL: [(&str, Write); 58] = [
     ("unwrap_or", unwrap_or),
     ("question mark", question_mark),
     ("return in an operand", return_operand),
-    ("break in an operand", break_operand),
-    ("break in an operand", break_operand),
-    ("break in an operand", break_operand),
-    ("continue in an operand", continue_operand),
-    ("continue in an operand", continue_operand),
-    ("continue in an operand", continue_operand),
     ("assignment in an operand", assign_operand),
     ("assignment in an operand", assign_operand),
     ("shared borrow across a suspension", borrow),
@@ -68,6 +62,10 @@ pub(crate) const ALL: [(&str, Write); 58] = [
     ("reassignment of what drops", reassigned),
     ("const block and nested function", nested_items),
 ];
+
+/// What leaves or repeats a loop; written within loops alone, so they have a table of their own.
+pub(crate) const JUMPS: &[(&str, Write)] =
+    &[("break in an operand", break_operand), ("continue in an operand", continue_operand)];
 
 fn suspension(w: &mut Writer<'_>, s: &Scope) -> Option<Code> {
     s.may_suspend.then(|| w.suspension(s))

@@ -95,6 +95,8 @@ impl Package {
             .args([verb, "--offline", "--quiet"])
             .current_dir(&self.folder)
             .env("CARGO_TARGET_DIR", &self.target)
+            // A planted bug may leave something unused: a warning, and no failure.
+            .env_remove("CARGO_BUILD_WARNINGS")
             .output()
     }
 }

@@ -34,8 +34,9 @@ pub(crate) const ALL: [Plant; 3] = [
     Plant {
         name: "rebinding",
         shows_in: "each argument has two places in the frame",
-        place: "has_underscored |= name",
-        becomes: "destructure.extend(quote!(#cfg let mut #name = #name;)); has_underscored |= name",
+        place: "                            pat.ident.clone()\n                        }\n                        pat =>",
+        becomes: "{ let name = &pat.ident; \
+                  destructure.extend(quote!(#cfg let mut #name = #name;)); pat.ident.clone() } } pat =>",
     },
 ];
 

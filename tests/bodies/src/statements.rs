@@ -7,7 +7,7 @@ use crate::writer::{Scope, Writer};
 pub(crate) type Write = fn(&mut Writer<'_>, &mut Scope) -> Option<Code>;
 
 /// Every statement, with its name in the table.
-pub(crate) const ALL: [(&str, Write); 32] = [
+pub(crate) const ALL: &[(&str, Write)] = &[
     ("let", bind),
     ("let", bind),
     ("let mut", bind_mut),
@@ -27,12 +27,6 @@ pub(crate) const ALL: [(&str, Write); 32] = [
     ("while-let chain", while_let),
     ("loop without a value", loop_without_value),
     ("return", returns),
-    ("break", breaks),
-    ("break", breaks),
-    ("break", breaks),
-    ("continue", continues),
-    ("continue", continues),
-    ("continue", continues),
     ("conditional move", conditional_move),
     ("move in a loop", move_in_loop),
     ("panic", panics),
@@ -41,6 +35,9 @@ pub(crate) const ALL: [(&str, Write); 32] = [
     ("block statement", block),
     ("nested loops with labels", nested_loops),
 ];
+
+/// What leaves or repeats a loop.
+pub(crate) const JUMPS: &[(&str, Write)] = &[("break", breaks), ("continue", continues)];
 
 fn bind(w: &mut Writer<'_>, s: &mut Scope) -> Option<Code> {
     let value = w.expression(s);

@@ -25,11 +25,14 @@ const NAME_IN_USE: &str = "a name that the macro uses";
 
 /// The names of all constructs, some more than once.
 pub(crate) fn constructs() -> impl Iterator<Item = &'static str> {
-    let expressions = expressions::ALL.iter().map(|(name, _)| *name);
-    let statements = statements::ALL.iter().map(|(name, _)| *name);
+    let expressions = expressions::ALL.iter().chain(expressions::JUMPS).map(|(name, _)| *name);
+    let statements = statements::ALL.iter().chain(statements::JUMPS).map(|(name, _)| *name);
     let arguments = arguments::SHAPES.iter().map(|shape| shape.0);
     expressions.chain(statements).chain(arguments).chain([SHADOWING, NAME_IN_USE])
 }
+
+/// Constructs with their names, some more than once.
+type Table<W> = [(&'static str, W)];
 
 /// What a body may name and do at one place.
 #[derive(Debug, Clone)]
@@ -203,12 +206,23 @@ impl<'a> Writer<'a> {
         }
         let inner = scope.inside();
         loop {
-            let (name, write) = self.one_of(&expressions::ALL);
+            let (name, write) = self.construct(&inner, expressions::ALL, expressions::JUMPS);
             if let Some(code) = write(self, &inner) {
                 self.count(name);
                 return code;
             }
         }
+    }
+
+    /// One of all, or within a loop, often enough to be seen, a jump.
+    fn construct<W: Clone>(
+        &mut self,
+        scope: &Scope,
+        all: &Table<W>,
+        jumps: &Table<W>,
+    ) -> (&'static str, W) {
+        let is_jump = !scope.loops().is_empty() && self.below(2) == 0;
+        self.one_of(if is_jump { jumps } else { all })
     }
 
     fn leaf(&mut self, scope: &Scope) -> Code {
@@ -245,7 +259,7 @@ impl<'a> Writer<'a> {
                 break;
             }
             self.budget -= 1;
-            let (name, write) = self.one_of(&statements::ALL);
+            let (name, write) = self.construct(scope, statements::ALL, statements::JUMPS);
             if let Some(statement) = write(self, scope) {
                 self.count(name);
                 code.push(statement);
