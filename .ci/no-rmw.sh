@@ -40,7 +40,7 @@ count() {
 }
 
 failed=0
-for path in yield_now spawn+join sleep timeout interval spawn_after idle park+unpark spawn_by_mail; do
+for path in yield_now spawn+join sleep sleep+drop timeout interval spawn_after idle park+unpark spawn_by_mail; do
     read -r all_few found_few <<<"$(count "$path" $few)"
     read -r all_many found_many <<<"$(count "$path" $many)"
     found=$((found_many - found_few))

@@ -5,7 +5,9 @@
 #![feature(coroutines)]
 
 use std::env;
-use std::future::{pending, ready};
+use std::future::{Future, pending, poll_fn, ready};
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use coweave::{
@@ -45,6 +47,20 @@ fn spawns_and_joins(rounds: u32) {
 fn sleeps(rounds: u32) {
     for _ in 0..rounds {
         sleep(Duration::from_micros(1)).await;
+    }
+}
+
+/// A timer that does not fire: set and cancelled.
+#[coweave::coroutine]
+fn drops_sleeps(rounds: u32) {
+    for _ in 0..rounds {
+        let mut sleep = pin!(sleep(Duration::from_secs(3600)));
+        poll_fn(|cx| {
+            assert!(sleep.as_mut().poll(cx).is_pending());
+            Poll::Ready(())
+        })
+        .await;
+        yield_now().await;
     }
 }
 
@@ -115,10 +131,11 @@ fn spawns_by_mail(rounds: u32) {
     }
 }
 
-const PATHS: [&str; 9] = [
+const PATHS: [&str; 10] = [
     "yield_now",
     "spawn+join",
     "sleep",
+    "sleep+drop",
     "timeout",
     "interval",
     "spawn_after",
@@ -133,6 +150,7 @@ fn run(path: &str, rounds: u32) {
         "yield_now" => scheduler.run(both_yield(rounds)),
         "spawn+join" => scheduler.run(spawns_and_joins(rounds)),
         "sleep" => scheduler.run(sleeps(rounds)),
+        "sleep+drop" => scheduler.run(drops_sleeps(rounds)),
         "timeout" => scheduler.run(timeouts(rounds)),
         "interval" => scheduler.run(ticks(rounds)),
         "spawn_after" => scheduler.run(spawns_later(rounds)),

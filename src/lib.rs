@@ -163,7 +163,7 @@ pub mod time {
     // The layer `src/time/` knows no tasks, so what needs them joins it here.
     pub use crate::task::advance::{Advance, advance, set_auto_advance};
     pub(crate) use crate::time_layer::{
-        Clock, GivenClock, Instant, TimerKey, TimerQueue, WorkerClock, timer_thread,
+        Clock, Due, GivenClock, Instant, Look, TimerKey, TimerWheel, WorkerClock, timer_thread,
     };
 }
 

@@ -1,4 +1,5 @@
-//! The only paths that macro output may name. Nothing here is public API.
+//! The only paths that macro output may name, and what models and benches measure. Nothing here is
+//! public API.
 
 pub use crate::coroutine::delegation::{Delegated, Inner, IntoSource, Iterated, Source};
 pub use crate::coroutine::frame_size::{BoxedFrame, check_frame};
@@ -15,3 +16,4 @@ pub use crate::task::forwarding::{Call, Forward, forward};
 pub use crate::task::leaves::{
     AdvanceLeaf, IdleLeaf, JoinLeaf, ParkLeaf, SleepLeaf, TickLeaf, TimeoutLeaf, YieldLeaf,
 };
+pub use crate::time_layer::{Due, Look, TimerKey, TimerWheel};

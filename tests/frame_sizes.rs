@@ -110,7 +110,7 @@ passes_on_and_more                2051      2051
 calls_two                         1028      1028
 boxed_call                        1040      1040
 own_yield                            1        24
-own_sleep                           32        40
+own_sleep                           24        28
 ";
 
 #[test]

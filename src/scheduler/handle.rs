@@ -144,7 +144,7 @@ impl task::Builder {
 
 impl fmt::Debug for SchedulerHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let id = self.outside.mailbox().scheduler();
+        let id = self.outside.mailbox().id();
         f.debug_struct("SchedulerHandle").field("scheduler", &id).finish()
     }
 }

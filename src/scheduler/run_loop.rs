@@ -67,7 +67,9 @@ impl<'a> RunLoop<'a> {
             return ControlFlow::Break(turn);
         }
         self.core.receive_all();
-        self.core.fire_timers();
+        if !self.core.fire_timers() {
+            return ControlFlow::Continue(());
+        }
         if self.core.has_ready() {
             return self.unless_time_has_run_out();
         }

@@ -13,11 +13,12 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
 use super::awaiting::{Awaited, Leaf};
-use super::mailbox::{Mail, Mailbox};
+use super::id::TaskId;
+use super::mailbox::{Mail, Mailbox, NO_MAILBOX};
 use super::site_ref::SiteRef;
 use super::state::Waits;
+use super::task_ref::TaskRef;
 use super::this_thread;
-use super::timers::Sleeper;
 use super::worker_core::WorkerCore;
 use crate::coroutine::Site;
 use crate::primitives::quietly;
@@ -96,11 +97,11 @@ pub struct IdleLeaf {
     /// Zero: it has not suspended. Else its place in the queue of `scheduler`.
     place: u64,
     /// Or the one below.
-    scheduler: u64,
+    scheduler: u32,
 }
 
 /// Where no scheduler runs it only yields.
-const ELSEWHERE: u64 = 0;
+const ELSEWHERE: u32 = NO_MAILBOX[0];
 
 impl Awaited<Idle> {
     #[doc(hidden)]
@@ -131,15 +132,15 @@ impl IdleLeaf {
 
     /// Where a scheduler runs: in its queue, whatever the waker is.
     fn poll_at(&mut self, core: &WorkerCore, waker: &Waker, site: SiteRef) -> Poll<()> {
-        let scheduler = core.mailbox().scheduler();
+        let scheduler = core.mailbox().id();
         let is_home = self.place != 0 && self.scheduler == scheduler;
         if is_home && !core.waits_for_idle(self.place) {
             self.place = 0;
             return Poll::Ready(());
         }
         let waiting = match this_thread::lent(waker) {
-            Some(running) => Sleeper::Task(running.task, running.header().id()),
-            None => Sleeper::Waker(waker.clone()),
+            Some(running) => Waiter::Task(running.task, running.header().id()),
+            None => Waiter::Waker(waker.clone()),
         };
         this_thread::with_running(|running| running.suspends_at(site, Waits::Idle));
         if is_home {
@@ -172,7 +173,7 @@ impl IdleLeaf {
             return;
         }
         let left = this_thread::with_core(|core| {
-            let is_home = core.mailbox().scheduler() == self.scheduler;
+            let is_home = core.mailbox().id() == self.scheduler;
             if is_home {
                 core.leave_idle_queue(place);
             }
@@ -199,9 +200,16 @@ impl Drop for IdleLeaf {
 #[derive(Debug)]
 pub(super) struct IdleQueue(RefCell<Places>);
 
+/// Who waits.
+#[derive(Debug)]
+enum Waiter {
+    Task(TaskRef, TaskId),
+    Waker(Waker),
+}
+
 #[derive(Debug)]
 struct Places {
-    waiting: BTreeMap<u64, Sleeper>,
+    waiting: BTreeMap<u64, Waiter>,
     last: u64,
 }
 
@@ -213,7 +221,7 @@ impl IdleQueue {
 
 /// The queue is not borrowed while a waker is cloned, woken or dropped.
 impl WorkerCore {
-    fn join_idle_queue(&self, waiting: Sleeper) -> u64 {
+    fn join_idle_queue(&self, waiting: Waiter) -> u64 {
         let mut places = self.idle.0.borrow_mut();
         places.last += 1;
         let place = places.last;
@@ -225,7 +233,7 @@ impl WorkerCore {
         self.idle.0.borrow().waiting.contains_key(&place)
     }
 
-    fn replace_in_idle_queue(&self, place: u64, waiting: Sleeper) {
+    fn replace_in_idle_queue(&self, place: u64, waiting: Waiter) {
         let before = self.idle.0.borrow_mut().waiting.insert(place, waiting);
         quietly(|| drop(before));
     }
@@ -241,8 +249,8 @@ impl WorkerCore {
         let first = self.idle.0.borrow_mut().waiting.pop_first();
         match first {
             None => return false,
-            Some((_, Sleeper::Task(task, id))) => self.unpark_if(task, |present| present == id),
-            Some((_, Sleeper::Waker(waker))) => quietly(|| waker.wake()),
+            Some((_, Waiter::Task(task, id))) => self.unpark_if(task, |present| present == id),
+            Some((_, Waiter::Waker(waker))) => quietly(|| waker.wake()),
         }
         true
     }

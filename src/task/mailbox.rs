@@ -52,7 +52,7 @@ pub(crate) enum Mail {
 /// See the module.
 #[derive(Debug)]
 pub(crate) struct Mailbox {
-    scheduler: u64,
+    id: u32,
     sender: Sender<Mail>,
     end: Lock<End>,
     /// Slots for tasks that are spawned from other threads; `None` once spawns are refused.
@@ -66,6 +66,11 @@ pub(crate) struct Mailbox {
     asleep: AtomicBool,
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "the low half is what is wanted")]
+const fn low_half(number: u64) -> u32 {
+    number as u32
+}
+
 /// How far a mailbox is from its end.
 #[derive(Debug, Default)]
 struct End {
@@ -76,8 +81,11 @@ struct End {
 }
 
 global! {
-    static MAILBOXES: Lock<Option<HashMap<u64, Weak<Mailbox>>>> = Lock::new(None);
+    static MAILBOXES: Lock<Option<HashMap<u32, Weak<Mailbox>>>> = Lock::new(None);
 }
+
+/// What a mailbox's id never is: for sleeps that no worker knows.
+pub(super) const NO_MAILBOX: [u32; 2] = [0, u32::MAX];
 
 impl Mailbox {
     /// A mailbox, and what its worker receives from.
@@ -86,8 +94,17 @@ impl Mailbox {
             static NEXT: AtomicU64 = AtomicU64::new(1);
         }
         let (sender, receiver) = unbounded();
+        let mut mailboxes = MAILBOXES.lock();
+        let all = mailboxes.get_or_insert_default();
+        let id = loop {
+            // An id comes again after 2^32 others, but never that of a worker which still lives.
+            let id = low_half(NEXT.fetch_add(1, Ordering::Relaxed));
+            if !NO_MAILBOX.contains(&id) && !all.contains_key(&id) {
+                break id;
+            }
+        };
         let mailbox = Arc::new(Self {
-            scheduler: NEXT.fetch_add(1, Ordering::Relaxed),
+            id,
             sender,
             end: Lock::new(End::default()),
             slab: Lock::new(Some(Slab::new())),
@@ -96,21 +113,19 @@ impl Mailbox {
             guards: AtomicUsize::new(0),
             asleep: AtomicBool::new(false),
         });
-        let mut mailboxes = MAILBOXES.lock();
-        let all = mailboxes.get_or_insert_default();
-        all.insert(mailbox.scheduler, Arc::downgrade(&mailbox));
+        all.insert(id, Arc::downgrade(&mailbox));
         drop(mailboxes);
         (mailbox, receiver)
     }
 
-    /// The mailbox of a scheduler that has not ended.
-    pub(super) fn of(scheduler: u64) -> Option<Arc<Self>> {
-        MAILBOXES.lock().as_ref()?.get(&scheduler)?.upgrade()
+    /// The mailbox of a worker that has not ended.
+    pub(super) fn of(id: u32) -> Option<Arc<Self>> {
+        MAILBOXES.lock().as_ref()?.get(&id)?.upgrade()
     }
 
-    /// Names the scheduler; never used again.
-    pub(crate) fn scheduler(&self) -> u64 {
-        self.scheduler
+    /// Names the worker.
+    pub(crate) fn id(&self) -> u32 {
+        self.id
     }
 
     /// Sends what need not arrive: after the worker's end it is dropped.
@@ -156,7 +171,7 @@ impl Mailbox {
     pub(super) fn refuse_handles(&self) {
         self.end.lock().handles_refused = true;
         if let Some(all) = MAILBOXES.lock().as_mut() {
-            all.remove(&self.scheduler);
+            all.remove(&self.id);
         }
     }
 

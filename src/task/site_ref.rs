@@ -36,6 +36,10 @@ impl SiteRef {
         Self(pointer.map_addr(|address| address | IS_LOCATION))
     }
 
+    pub(crate) fn of(site: SpawnSite) -> Self {
+        site.get().map_or(Self::NONE, Self::location)
+    }
+
     /// Where a future was polled. Its caller is another crate's combinator, or the compiler for the
     /// user's `.await`; cargo gives the files of a workspace relative paths, those of others not.
     pub(crate) fn polled_at(location: &'static Location<'static>) -> Self {
@@ -72,7 +76,7 @@ impl fmt::Debug for SiteRef {
     }
 }
 
-/// Where a task was spawned, as a distance within the program.
+/// Where a task was spawned, or `sleep` called, as a distance within the program.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SpawnSite(i32);
 

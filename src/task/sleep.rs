@@ -1,8 +1,9 @@
 //! Suspending until a deadline.
 //!
-//! A sleep's entry lies in its worker's timer queue and names the task or waker to wake; the sleep
-//! holds only its key. So it may be moved to another task, scheduler or thread between polls, and
-//! be dropped anywhere: on the worker's thread the entry is cancelled at once, elsewhere by mail.
+//! A sleep's entry lies in its worker's timer wheel and names the task or waker to wake; the sleep
+//! holds only the worker and its key. So it may be moved to another task, worker or thread between
+//! polls, and be dropped anywhere: on the worker's thread the entry is cancelled at once, elsewhere
+//! by mail.
 
 use std::future::Future;
 use std::panic::Location;
@@ -11,12 +12,12 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use super::awaiting::{Awaited, Leaf};
-use super::mailbox::{Mail, Mailbox};
+use super::mailbox::{Mail, Mailbox, NO_MAILBOX};
 use super::now::present;
-use super::site_ref::SiteRef;
+use super::site_ref::{SiteRef, SpawnSite};
 use super::state::Waits;
 use super::this_thread;
-use super::timers::Sleeper;
+use super::timers::Wakes;
 use super::worker_core::WorkerCore;
 use crate::coroutine::Site;
 use crate::time::{Instant, TimerKey, WorkerClock, timer_thread};
@@ -53,7 +54,7 @@ pub fn sleep(duration: Duration) -> Sleep {
         Some(now) => SleepLeaf::until(now + duration),
         None => SleepLeaf::not_started(duration),
     };
-    Sleep { timer, called_at: Location::caller() }
+    Sleep { timer, called_at: SpawnSite::new(Location::caller()) }
 }
 
 /// Suspends until `deadline`, or once if that has passed.
@@ -77,7 +78,7 @@ pub fn sleep(duration: Duration) -> Sleep {
 #[track_caller]
 #[inline]
 pub fn sleep_until(deadline: Instant) -> Sleep {
-    Sleep { timer: SleepLeaf::until(deadline), called_at: Location::caller() }
+    Sleep { timer: SleepLeaf::until(deadline), called_at: SpawnSite::new(Location::caller()) }
 }
 
 /// The future of [`sleep`] and [`sleep_until`].
@@ -94,7 +95,7 @@ pub fn sleep_until(deadline: Instant) -> Sleep {
 #[must_use = "futures do nothing unless they are awaited"]
 pub struct Sleep {
     pub(super) timer: SleepLeaf,
-    pub(super) called_at: &'static Location<'static>,
+    pub(super) called_at: SpawnSite,
 }
 
 impl Sleep {
@@ -108,7 +109,7 @@ impl Sleep {
     /// ```
     #[must_use]
     pub fn deadline(&self) -> Instant {
-        if self.timer.scheduler == NOT_STARTED {
+        if self.timer.worker == NOT_STARTED {
             return present() + self.timer.deadline.duration_since(Instant::START);
         }
         self.timer.deadline
@@ -119,7 +120,7 @@ impl Future for Sleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let site = SiteRef::location(self.called_at);
+        let site = SiteRef::of(self.called_at);
         let polled = self.timer.poll_from(cx.waker(), site);
         if polled.is_ready() {
             this_thread::goes_on();
@@ -128,19 +129,22 @@ impl Future for Sleep {
     }
 }
 
-/// A sleep as it lies in a coroutine's frame.
+/// A sleep as it lies in a coroutine's frame: 20 bytes, so that a task that only sleeps is 80.
 #[derive(Debug)]
+#[repr(C, packed(4))]
 pub struct SleepLeaf {
     deadline: Instant,
-    /// Zero: not set. Else the sequence number of the timer, in the queue of `scheduler`.
-    sequence: u64,
-    /// Or one of the two below.
-    scheduler: u64,
+    /// The timer that was set, if one was, in the wheel of `worker`.
+    key: Option<TimerKey>,
+    /// The worker by its mailbox, or one of the two below.
+    worker: u32,
 }
 
-const TIMER_THREAD: u64 = 0;
+const _: () = assert!(size_of::<SleepLeaf>() == 20);
+
+const TIMER_THREAD: u32 = NO_MAILBOX[0];
 /// The deadline is still a distance from the clock's start.
-const NOT_STARTED: u64 = u64::MAX;
+const NOT_STARTED: u32 = NO_MAILBOX[1];
 
 impl Awaited<Sleep> {
     #[doc(hidden)]
@@ -160,29 +164,39 @@ impl Leaf for SleepLeaf {
 }
 
 impl SleepLeaf {
+    #[inline(always)]
     fn until(deadline: Instant) -> Self {
-        Self { deadline, sequence: 0, scheduler: TIMER_THREAD }
+        Self { deadline, key: None, worker: TIMER_THREAD }
     }
 
     #[cold]
     fn not_started(duration: Duration) -> Self {
-        Self { deadline: Instant::START + duration, sequence: 0, scheduler: NOT_STARTED }
+        Self { deadline: Instant::START + duration, key: None, worker: NOT_STARTED }
     }
 
     /// The timer that was set, if one was.
     pub(super) fn key(&self) -> Option<TimerKey> {
-        let sequence = std::num::NonZeroU64::new(self.sequence)?;
-        Some(TimerKey { deadline: self.deadline, sequence })
+        self.key
     }
 
-    fn set(&mut self, scheduler: u64, key: TimerKey) {
-        self.sequence = key.sequence.get();
-        self.scheduler = scheduler;
+    #[inline(always)]
+    fn set(&mut self, worker: u32, key: TimerKey) {
+        self.key = Some(key);
+        self.worker = worker;
+    }
+
+    /// The timer that was set with this worker; one that was set with another is cancelled.
+    #[inline(always)]
+    fn key_at(&mut self, worker: u32) -> Option<TimerKey> {
+        if self.worker != worker {
+            self.cancel();
+        }
+        self.key
     }
 
     #[inline]
     pub(super) fn poll_from(&mut self, waker: &Waker, site: SiteRef) -> Poll<()> {
-        if self.scheduler == NOT_STARTED {
+        if self.worker == NOT_STARTED {
             *self = Self::until(present() + self.deadline.duration_since(Instant::START));
         }
         this_thread::with_core(|core| self.poll_at(core, waker, site))
@@ -190,39 +204,28 @@ impl SleepLeaf {
     }
 
     /// Where a scheduler runs: with its clock, whatever the waker is.
+    #[inline]
     fn poll_at(&mut self, core: &WorkerCore, waker: &Waker, site: SiteRef) -> Poll<()> {
-        let scheduler = core.mailbox().scheduler();
-        let key = self.key().filter(|_| self.scheduler == scheduler);
-        if key.is_none() {
-            self.cancel();
-        }
+        let worker = core.mailbox().id();
+        let key = self.key_at(worker);
         // A turn's instant is never ahead of the clock, so this is never early.
-        if key.is_some() && core.last_instant() >= self.deadline {
-            self.cancel();
+        if let Some(key) = key
+            && core.last_instant() >= { self.deadline }
+        {
+            self.key = None;
+            core.cancel_timer(key);
             return Poll::Ready(());
         }
-        let running = this_thread::lent(waker);
-        if let Some(running) = running {
+        let wakes = if let Some(running) = this_thread::lent(waker) {
             running.suspends_at(site, Waits::Sleep);
-        }
-        if let (Some(key), Some(running)) = (key, running)
-            && core.timer_is_of(key, running.task, running.header().id())
-        {
-            return Poll::Pending;
-        }
-        let sleeper = match running {
-            Some(running) => Sleeper::Task(running.task, running.header().id()),
-            None => {
-                this_thread::with_running(|running| running.suspends_at(site, Waits::Sleep));
-                Sleeper::Waker(waker.clone())
-            }
+            Wakes::Task(running.task, running.header().id())
+        } else {
+            this_thread::with_running(|running| running.suspends_at(site, Waits::Sleep));
+            Wakes::Waker(waker)
         };
-        match key.map(|key| (key, core.timer_is_set(key))) {
-            Some((key, true)) => core.reset_timer(key, sleeper),
-            _ => {
-                let key = core.set_timer(self.deadline, sleeper);
-                self.set(scheduler, key);
-            }
+        if key.is_none_or(|key| !core.reset_timer(key, wakes)) {
+            let key = core.set_timer(self.deadline, wakes);
+            self.set(worker, key);
         }
         Poll::Pending
     }
@@ -230,11 +233,8 @@ impl SleepLeaf {
     /// Under other executors.
     #[cold]
     fn poll_outside(&mut self, waker: &Waker) -> Poll<()> {
-        let key = self.key().filter(|_| self.scheduler == TIMER_THREAD);
-        if key.is_none() {
-            self.cancel();
-        }
-        if key.is_some() && WorkerClock::system_now() >= self.deadline {
+        let key = self.key_at(TIMER_THREAD);
+        if key.is_some() && WorkerClock::system_now() >= { self.deadline } {
             self.cancel();
             return Poll::Ready(());
         }
@@ -245,33 +245,35 @@ impl SleepLeaf {
         Poll::Pending
     }
 
+    #[inline]
     fn cancel(&mut self) {
-        let Some(key) = self.key() else { return };
-        self.sequence = 0;
-        let scheduler = self.scheduler;
-        if scheduler == TIMER_THREAD {
-            return timer_thread().cancel(key);
-        }
+        let Some(key) = self.key.take() else { return };
+        let worker = self.worker;
         let cancelled = this_thread::with_core(|core| {
-            let is_home = core.mailbox().scheduler() == scheduler;
+            let is_home = core.mailbox().id() == worker;
             if is_home {
                 core.cancel_timer(key);
             }
             is_home
         });
-        if cancelled != Some(true)
-            && let Some(mailbox) = Mailbox::of(scheduler)
-        {
-            mailbox.send(Mail::CancelTimer(key));
+        if cancelled != Some(true) {
+            cancel_elsewhere(worker, key);
         }
+    }
+}
+
+#[cold]
+fn cancel_elsewhere(worker: u32, key: TimerKey) {
+    if worker == TIMER_THREAD {
+        timer_thread().cancel(key);
+    } else if let Some(mailbox) = Mailbox::of(worker) {
+        mailbox.send(Mail::CancelTimer(key));
     }
 }
 
 impl Drop for SleepLeaf {
     #[inline]
     fn drop(&mut self) {
-        if self.sequence != 0 {
-            self.cancel();
-        }
+        self.cancel();
     }
 }

@@ -14,7 +14,7 @@ use super::sleep::{SleepLeaf, sleep};
 use super::spawn::Spawn;
 use super::state::Waits;
 use super::this_thread;
-use super::timers::Sleeper;
+use super::timers::Wakes;
 use super::worker_core::WorkerCore;
 
 /// A task's future behind the sleep until its start.
@@ -88,7 +88,7 @@ impl Spawn {
             header.site.set(site);
             header.state.waits_for(Waits::Sleep);
             if let Some(key) = key {
-                core.reset_timer(key, Sleeper::Task(task, header.id()));
+                core.reset_timer(key, Wakes::Task(task, header.id()));
             }
         })
     }

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
-use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -10,7 +9,7 @@ use std::time::Duration;
 use pin_project::pin_project;
 
 use super::awaiting::{Awaited, Leaf};
-use super::site_ref::SiteRef;
+use super::site_ref::{SiteRef, SpawnSite};
 use super::sleep::{Sleep, SleepLeaf, sleep, sleep_until};
 use super::state::Waits;
 use super::this_thread;
@@ -105,7 +104,7 @@ pub fn timeout_at<F: IntoFuture>(deadline: Instant, future: F) -> Timeout<F::Int
 pub struct Timeout<F> {
     #[pin]
     leaf: TimeoutLeaf<F>,
-    called_at: &'static Location<'static>,
+    called_at: SpawnSite,
 }
 
 impl<F> Timeout<F> {
@@ -121,7 +120,7 @@ impl<F: Future> Future for Timeout<F> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let polled = this.leaf.poll_from(cx, SiteRef::location(this.called_at));
+        let polled = this.leaf.poll_from(cx, SiteRef::of(*this.called_at));
         if polled.is_ready() {
             this_thread::goes_on();
         }

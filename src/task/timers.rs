@@ -1,6 +1,6 @@
 //! The timers of a worker: who waits for which deadline.
 //!
-//! The invariant: the queue is not borrowed while a waker is cloned, woken or dropped.
+//! The invariant: nothing here is borrowed while a waker is cloned, woken or dropped.
 
 use std::task::Waker;
 
@@ -8,31 +8,125 @@ use super::id::TaskId;
 use super::task_ref::TaskRef;
 use super::worker_core::WorkerCore;
 use crate::primitives::quietly;
-use crate::time::{Instant, TimerKey, TimerQueue};
+use crate::time::{Due, Instant, Look, TimerKey, TimerWheel};
 
-/// Who waits for a deadline.
+/// See the module.
 #[derive(Debug)]
-pub(crate) enum Sleeper {
+pub(super) struct Timers {
+    wheel: TimerWheel<Sleeper>,
+    /// The wakers that sleepers name.
+    wakers: Vec<Option<Waker>>,
+    free_wakers: Vec<u32>,
+}
+
+/// Who waits for a deadline, as the wheel keeps it: 12 bytes, so that a timer is 32.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(C, packed(4))]
+struct Sleeper {
+    /// `None`: a waker.
+    task: Option<TaskRef>,
+    /// The low half of the task's id, or the place of the waker.
+    number: u32,
+}
+
+#[cfg(target_pointer_width = "64")]
+const _: () = assert!(size_of::<Sleeper>() == 12);
+
+/// Who is to be woken.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Wakes<'a> {
     Task(TaskRef, TaskId),
-    Waker(Waker),
+    /// One that was not lent by this worker: a combinator's, or another executor's.
+    Waker(&'a Waker),
+}
+
+impl Timers {
+    pub(super) const fn new() -> Self {
+        Self { wheel: TimerWheel::new(), wakers: Vec::new(), free_wakers: Vec::new() }
+    }
+
+    fn keep(&mut self, waker: Waker) -> Sleeper {
+        let place = self.free_wakers.pop().unwrap_or_else(|| {
+            self.wakers.push(None);
+            u32::try_from(self.wakers.len() - 1).expect("there are fewer wakers than timers")
+        });
+        self.wakers[place as usize] = Some(waker);
+        Sleeper { task: None, number: place }
+    }
+
+    /// The waker that a sleeper names, which is given up.
+    fn take_waker(&mut self, sleeper: Sleeper) -> Option<Waker> {
+        let Sleeper { task: None, number } = sleeper else { return None };
+        self.free_wakers.push(number);
+        self.wakers[number as usize].take()
+    }
+
+    fn is_kept(&self, sleeper: Sleeper, waker: &Waker) -> bool {
+        let Sleeper { task: None, number } = sleeper else { return false };
+        self.wakers[number as usize].as_ref().is_some_and(|kept| kept.will_wake(waker))
+    }
+}
+
+impl Sleeper {
+    #[inline(always)]
+    fn task(task: TaskRef, id: TaskId) -> Self {
+        Self { task: Some(task), number: id.low_half() }
+    }
 }
 
 impl WorkerCore {
-    pub(super) fn set_timer(&self, deadline: Instant, sleeper: Sleeper) -> TimerKey {
-        self.timers.borrow_mut().set(deadline, sleeper)
+    pub(super) fn set_timer(&self, deadline: Instant, wakes: Wakes<'_>) -> TimerKey {
+        match wakes {
+            Wakes::Task(task, id) => {
+                self.timers.borrow_mut().wheel.set(deadline, Sleeper::task(task, id))
+            }
+            Wakes::Waker(waker) => {
+                let waker = waker.clone();
+                let mut timers = self.timers.borrow_mut();
+                let sleeper = timers.keep(waker);
+                timers.wheel.set(deadline, sleeper)
+            }
+        }
     }
 
-    /// Has `sleeper` woken instead of who was set under `key`.
-    pub(super) fn reset_timer(&self, key: TimerKey, mut sleeper: Sleeper) {
-        if let Some(set) = self.timers.borrow_mut().get_mut(key) {
-            std::mem::swap(set, &mut sleeper);
+    /// Has `wakes` woken instead of who was set under `key`; returns whether that still waits.
+    pub(super) fn reset_timer(&self, key: TimerKey, wakes: Wakes<'_>) -> bool {
+        let mut timers = self.timers.borrow_mut();
+        let Some(&mut set) = timers.wheel.get_mut(key) else { return false };
+        let sleeper = match wakes {
+            Wakes::Task(task, id) => Sleeper::task(task, id),
+            Wakes::Waker(waker) if timers.is_kept(set, waker) => return true,
+            Wakes::Waker(waker) => {
+                drop(timers);
+                let waker = waker.clone();
+                timers = self.timers.borrow_mut();
+                timers.keep(waker)
+            }
+        };
+        // A waker's clone may have done anything, also to this timer.
+        let old = timers.wheel.get_mut(key).map(|set| std::mem::replace(set, sleeper));
+        let unused = timers.take_waker(old.unwrap_or(sleeper));
+        drop(timers);
+        if unused.is_some() {
+            quietly(|| drop(unused));
         }
-        quietly(|| drop(sleeper));
+        old.is_some()
     }
 
     /// Whether what was set under `key` still waits.
     pub(super) fn timer_is_set(&self, key: TimerKey) -> bool {
-        self.timers.borrow_mut().get_mut(key).is_some()
+        self.timers.borrow_mut().wheel.get_mut(key).is_some()
+    }
+
+    #[inline]
+    pub(super) fn cancel_timer(&self, key: TimerKey) {
+        let mut timers = self.timers.borrow_mut();
+        let Some(cancelled) = timers.wheel.cancel(key) else { return };
+        let waker = timers.take_waker(cancelled);
+        drop(timers);
+        if waker.is_some() {
+            quietly(|| drop(waker));
+        }
     }
 
     /// The last instant that was read: never ahead of the clock.
@@ -50,58 +144,54 @@ impl WorkerCore {
         self.now.get()
     }
 
-    /// Whether that task is set under `key`.
-    pub(super) fn timer_is_of(&self, key: TimerKey, task: TaskRef, id: TaskId) -> bool {
-        let mut timers = self.timers.borrow_mut();
-        matches!(timers.get_mut(key), Some(Sleeper::Task(t, i)) if *t == task && *i == id)
-    }
-
-    pub(super) fn cancel_timer(&self, key: TimerKey) {
-        let cancelled = self.timers.borrow_mut().cancel(key);
-        quietly(|| drop(cancelled));
-    }
-
-    /// When the next timer fires; `None` if none ever will. The timers of ended tasks are forgotten.
+    /// When to fire timers next; `None` if none ever fires. By a virtual clock it is a deadline of
+    /// somebody who waits. The timers of ended tasks are forgotten.
     pub(crate) fn next_deadline(&self) -> Option<Instant> {
-        loop {
-            let mut timers = self.timers.borrow_mut();
-            let (key, sleeper) = timers.first()?;
-            if self.is_waiting(sleeper) {
-                return Some(key.deadline).filter(|deadline| *deadline < Instant::NEVER);
-            }
-            timers.cancel(key);
-        }
+        let look = if self.clock.is_virtual() { Look::Exact } else { Look::Near };
+        self.timers.borrow_mut().wheel.next_look(look, |sleeper| self.is_waiting(*sleeper))
     }
 
     /// Whether firing would wake anybody.
-    fn is_waiting(&self, sleeper: &Sleeper) -> bool {
-        match sleeper {
-            Sleeper::Task(task, id) => self.id(*task) == *id && self.header(*task).state.is_live(),
-            Sleeper::Waker(_) => true,
-        }
+    fn is_waiting(&self, sleeper: Sleeper) -> bool {
+        let Sleeper { task: Some(task), number } = sleeper else { return true };
+        self.id(task).low_half() == number && self.header(task).state.is_live()
     }
 
-    /// Makes ready all whose deadline has come, in order.
-    pub(crate) fn fire_timers(&self) {
+    /// Makes ready those whose deadline has come, in order, but no more than a turn's; returns false
+    /// if some are left, which follow in the next turn.
+    pub(crate) fn fire_timers(&self) -> bool {
         self.now_is_old.set(true);
         // Reading the clock costs as much as three yields.
-        if self.timers.borrow().is_empty() {
-            return;
+        if self.timers.borrow().wheel.is_empty() {
+            return true;
         }
         let now = self.instant_of_turn();
-        loop {
-            let due = self.timers.borrow_mut().pop_due(now);
-            match due {
-                None => return,
-                Some(Sleeper::Task(task, id)) => self.unpark_if(task, |present| present == id),
-                Some(Sleeper::Waker(waker)) => quietly(|| waker.wake()),
+        let mut budget = TimerWheel::<Sleeper>::TURN;
+        let mut timers = self.timers.borrow_mut();
+        let is_done = loop {
+            let sleeper = match timers.wheel.pop_due(now, &mut budget) {
+                Due::Fired(sleeper) => sleeper,
+                Due::Nothing => break true,
+                Due::Unfinished => break false,
+            };
+            if let Sleeper { task: Some(task), number } = sleeper {
+                self.unpark_if(task, |present| present.low_half() == number);
+                continue;
             }
-        }
+            let waker = timers.take_waker(sleeper);
+            drop(timers);
+            if let Some(waker) = waker {
+                quietly(|| waker.wake());
+            }
+            timers = self.timers.borrow_mut();
+        };
+        timers.wheel.move_ahead(now);
+        is_done
     }
 
     /// Drops all timers; a sleep that is left finds its own gone.
     pub(super) fn clear_timers(&self) {
-        let timers = self.timers.replace(TimerQueue::new());
+        let timers = self.timers.replace(Timers::new());
         quietly(|| drop(timers));
     }
 }

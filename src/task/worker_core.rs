@@ -27,10 +27,10 @@ use super::slab::Slab;
 use super::state::Waits;
 use super::task_ref::TaskRef;
 use super::this_thread::{self, Entered};
-use super::timers::Sleeper;
+use super::timers::Timers;
 use super::waker::{self, Remote};
 use crate::primitives::{Arc, Cell, Name, Receiver, quietly};
-use crate::time::{Instant, TimerKey, TimerQueue, WorkerClock};
+use crate::time::{Instant, TimerKey, WorkerClock};
 
 /// See the module.
 #[derive(Debug)]
@@ -50,7 +50,7 @@ pub(crate) struct WorkerCore {
     pub(super) now: Cell<Instant>,
     /// Whether a turn has begun since it was read.
     pub(super) now_is_old: Cell<bool>,
-    pub(super) timers: RefCell<TimerQueue<Sleeper>>,
+    pub(super) timers: RefCell<Timers>,
     pub(super) idle: IdleQueue,
     /// How far `advance` lets a virtual clock go that does not go by itself, as long as the timer is set.
     pub(super) advances: RefCell<Vec<(TimerKey, Instant)>>,
@@ -79,7 +79,7 @@ impl WorkerCore {
             handle_count: Cell::new(0),
             now: Cell::new(clock.now()),
             now_is_old: Cell::new(false),
-            timers: RefCell::new(TimerQueue::new()),
+            timers: RefCell::new(Timers::new()),
             idle: IdleQueue::new(),
             advances: RefCell::new(Vec::new()),
             clock,

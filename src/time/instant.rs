@@ -47,8 +47,19 @@ pub struct Instant {
 impl Instant {
     /// Where a clock starts.
     pub(crate) const START: Self = Self { nanos: 0 };
-    /// What no clock reaches; where arithmetic saturates.
+    /// What no clock reaches, and no timer fires at; where arithmetic saturates.
     pub(crate) const NEVER: Self = Self { nanos: u64::MAX };
+
+    #[inline(always)]
+    pub(crate) const fn from_nanos(nanos: u64) -> Self {
+        Self { nanos }
+    }
+
+    /// The time since the clock's start.
+    #[inline(always)]
+    pub(crate) const fn nanos(self) -> u64 {
+        self.nanos
+    }
 
     /// The time since `earlier`, or zero if `earlier` is later than `self`.
     ///

@@ -5,14 +5,21 @@
 use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
 use std::task::Waker;
 
-use super::{Instant, TimerKey, TimerQueue, WorkerClock};
+use super::{Due, Instant, Look, TimerKey, TimerWheel, WorkerClock};
 use crate::primitives::quietly;
 
 /// Deadlines of wakers, shared with the thread that wakes them.
 #[derive(Debug)]
 pub(crate) struct TimerThread {
-    timers: Mutex<TimerQueue<Waker>>,
+    timers: Mutex<Timers>,
     changed: Condvar,
+}
+
+#[derive(Debug)]
+struct Timers {
+    wheel: TimerWheel<Option<Waker>>,
+    /// When the thread looks again by itself; `None`: never.
+    looks_at: Option<Instant>,
 }
 
 /// The one timer thread of this process, started at the first call.
@@ -23,7 +30,7 @@ pub(crate) fn timer_thread() -> &'static TimerThread {
     static THREAD: OnceLock<TimerThread> = OnceLock::new();
     static STARTED: OnceLock<()> = OnceLock::new();
     let thread = THREAD.get_or_init(|| TimerThread {
-        timers: Mutex::new(TimerQueue::new()),
+        timers: Mutex::new(Timers { wheel: TimerWheel::new(), looks_at: None }),
         changed: Condvar::new(),
     });
     STARTED.get_or_init(|| {
@@ -39,10 +46,10 @@ impl TimerThread {
     /// Wakes `waker` once the system's clock has reached `deadline`.
     pub(crate) fn set(&self, deadline: Instant, waker: Waker) -> TimerKey {
         let mut timers = self.timers.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_first = timers.next_deadline().is_none_or(|first| deadline < first);
-        let key = timers.set(deadline, waker);
+        let is_before = timers.looks_at.is_none_or(|look| deadline < look);
+        let key = timers.wheel.set(deadline, Some(waker));
         drop(timers);
-        if is_first {
+        if is_before {
             self.changed.notify_one();
         }
         key
@@ -51,7 +58,7 @@ impl TimerThread {
     /// Has `waker` woken instead of the one that was set, if that was not woken yet.
     pub(crate) fn reset(&self, key: TimerKey, waker: &Waker) -> bool {
         let mut timers = self.timers.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(set) = timers.get_mut(key) else { return false };
+        let Some(Some(set)) = timers.wheel.get_mut(key) else { return false };
         if set.will_wake(waker) {
             return true;
         }
@@ -59,7 +66,7 @@ impl TimerThread {
         drop(timers);
         let waker = waker.clone();
         let mut timers = self.timers.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(set) = timers.get_mut(key) else { return false };
+        let Some(Some(set)) = timers.wheel.get_mut(key) else { return false };
         let old = std::mem::replace(set, waker);
         drop(timers);
         quietly(|| drop(old));
@@ -68,7 +75,9 @@ impl TimerThread {
 
     /// Forgets what was set under `key`.
     pub(crate) fn cancel(&self, key: TimerKey) {
-        let cancelled = self.timers.lock().unwrap_or_else(PoisonError::into_inner).cancel(key);
+        let mut timers = self.timers.lock().unwrap_or_else(PoisonError::into_inner);
+        let cancelled = timers.wheel.cancel(key);
+        drop(timers);
         quietly(|| drop(cancelled));
     }
 
@@ -76,17 +85,19 @@ impl TimerThread {
         let mut timers = self.timers.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             let now = WorkerClock::system_now();
-            if let Some(waker) = timers.pop_due(now) {
+            let mut budget = TimerWheel::<Option<Waker>>::TURN;
+            while let Due::Fired(Some(waker)) = timers.wheel.pop_due(now, &mut budget) {
                 drop(timers);
                 // A foreign waker that panics must not end the sleep of all others.
                 quietly(|| waker.wake());
                 timers = self.timers.lock().unwrap_or_else(PoisonError::into_inner);
-                continue;
             }
-            timers = match timers.next_deadline() {
+            timers.wheel.move_ahead(now);
+            timers.looks_at = timers.wheel.next_look(Look::Near, |_| true);
+            timers = match timers.looks_at {
                 None => self.changed.wait(timers).unwrap_or_else(PoisonError::into_inner),
-                Some(deadline) => {
-                    let left = deadline.duration_since(now);
+                Some(look) => {
+                    let left = look.duration_since(now);
                     let woken = self.changed.wait_timeout(timers, left);
                     woken.unwrap_or_else(PoisonError::into_inner).0
                 }

@@ -1,0 +1,290 @@
+//! The wheel: sets and cancels timers, pops those that are due, and says when to look again.
+
+use super::entries::TimerKey;
+use super::levels::{
+    FIRST_ENDS, FIRST_RING, NEVER_SLOT, TOP, slot_of, slot_start, slot_width, slots, start_of,
+};
+use super::lists::Lists;
+use super::opening::Opening;
+use crate::time::Instant;
+
+/// As many timers of a slot are looked at to find the earliest; a slot of more is opened.
+const FEW: usize = 8;
+/// How many timers are moved in one look that need not be exact.
+const PIECE: u32 = 512;
+/// The last instant that a clock may reach.
+const LAST: u64 = Instant::NEVER.nanos() - 1;
+
+/// What waits for deadlines. What waits has a default, which stands in free entries.
+#[derive(Debug)]
+pub struct TimerWheel<T> {
+    /// Up to here the wheel has been emptied: no timer's deadline is before it, none is set so.
+    pub(super) cursor: u64,
+    /// Nothing is due before this.
+    quiet_to: u64,
+    /// The levels that may have timers.
+    pub(super) occupied: u32,
+    /// The first instant beyond what is opened in each level but the top, which reaches to the end.
+    /// Ascending. Timers that are beyond it wait for the rest of their window (see `opening`).
+    pub(super) ends: [u64; TOP],
+    pub(super) lists: Lists<T>,
+    pub(super) opening: Opening,
+}
+
+/// What [`TimerWheel::pop_due`] found.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Due<T> {
+    /// This is due.
+    Fired(T),
+    /// Nothing more is due.
+    Nothing,
+    /// The budget is used up.
+    Unfinished,
+}
+
+/// How well the next instant must be known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// It may be before the next deadline: then a later look knows more.
+    Near,
+    /// It is the next deadline.
+    Exact,
+}
+
+/// Where the first timers are.
+struct First {
+    level: usize,
+    slot: usize,
+    start: u64,
+    /// Some have moved down already, and wait for the rest.
+    is_opening: bool,
+}
+
+impl<T: Default> TimerWheel<T> {
+    /// What a turn may touch, so that it takes some hundred microseconds even where nothing is in the
+    /// cache. What is left is the next turn's, in the same order.
+    pub const TURN: u32 = 512;
+
+    /// An empty wheel; allocates nothing.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            cursor: 0,
+            quiet_to: u64::MAX,
+            occupied: 0,
+            ends: FIRST_ENDS,
+            lists: Lists::new(),
+            opening: Opening::new(),
+        }
+    }
+
+    /// How many timers are set.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.lists.entries.len()
+    }
+
+    /// Whether none is set.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Up to here the wheel has been emptied: no timer is before it, and none is set so.
+    #[must_use]
+    pub fn emptied_to(&self) -> Instant {
+        Instant::from_nanos(self.cursor)
+    }
+
+    /// Sets a timer: `waiting` is popped once a clock has reached `deadline`.
+    #[inline]
+    pub fn set(&mut self, deadline: Instant, waiting: T) -> TimerKey {
+        self.lists.prepare();
+        let deadline = deadline.nanos().max(self.cursor);
+        self.quiet_to = self.quiet_to.min(deadline);
+        let slot = self.slot_for(deadline);
+        self.lists.insert(slot, deadline, waiting)
+    }
+
+    /// What waits under `key`; `None` if it was popped or cancelled.
+    #[inline]
+    pub fn get_mut(&mut self, key: TimerKey) -> Option<&mut T> {
+        let index = self.lists.entries.index_of(key)?;
+        Some(self.lists.entries.value(index))
+    }
+
+    /// Takes back what waits under `key`.
+    #[inline]
+    pub fn cancel(&mut self, key: TimerKey) -> Option<T> {
+        let index = self.lists.entries.index_of(key)?;
+        Some(self.lists.remove(index))
+    }
+
+    /// The slot in which a timer waits that is set now.
+    #[inline(always)]
+    fn slot_for(&mut self, deadline: u64) -> usize {
+        if deadline == Instant::NEVER.nanos() {
+            return NEVER_SLOT;
+        }
+        let ends = &self.ends;
+        let level = if deadline < ends[3] {
+            if deadline >= ends[2] {
+                3
+            } else if deadline >= ends[1] {
+                2
+            } else if deadline >= ends[0] {
+                1
+            } else {
+                0
+            }
+        } else if deadline < ends[4] {
+            4
+        } else if deadline < ends[5] {
+            5
+        } else {
+            6
+        };
+        self.occupied |= 1 << level;
+        slot_of(level, deadline)
+    }
+
+    /// Where the first timers are, those that are never due apart.
+    #[inline(always)]
+    fn first(&mut self) -> Option<First> {
+        if self.is_empty() {
+            return None;
+        }
+        while self.occupied != 0 {
+            let level = self.occupied.trailing_zeros().min(TOP as u32) as usize;
+            let from = slot_of(level, self.cursor);
+            let Some(slot) = self.lists.used.first_around(slots(level), from) else {
+                self.occupied &= self.occupied - 1;
+                continue;
+            };
+            let start = start_of(level, slot, self.cursor);
+            if level < TOP && start >= self.ends[level] {
+                let (level, start) = (level + 1, slot_start(level + 1, start));
+                return Some(First { level, slot: slot_of(level, start), start, is_opening: true });
+            }
+            return Some(First { level, slot, start, is_opening: false });
+        }
+        None
+    }
+
+    /// Pops the first timer whose deadline is not after `now`. Counts what it touches in `budget`.
+    ///
+    /// Calls with one `now` until nothing is due make a turn; what is set meanwhile may be popped
+    /// in it, if it is due.
+    #[inline]
+    pub fn pop_due(&mut self, now: Instant, budget: &mut u32) -> Due<T> {
+        let now = now.nanos().min(LAST);
+        if now >= self.quiet_to {
+            return self.pop(now, budget);
+        }
+        self.cursor = self.cursor.max(now);
+        Due::Nothing
+    }
+
+    fn pop(&mut self, now: u64, budget: &mut u32) -> Due<T> {
+        loop {
+            let Some(First { level, slot, start, is_opening }) = self.first() else {
+                self.quiet_to = u64::MAX;
+                break;
+            };
+            if start > now {
+                self.quiet_to = start;
+                break;
+            }
+            if *budget == 0 {
+                return Due::Unfinished;
+            }
+            if !is_opening && let Some((index, deadline)) = self.earliest(level, slot) {
+                if deadline > now {
+                    self.quiet_to = deadline;
+                    break;
+                }
+                self.cursor = self.cursor.max(deadline);
+                *budget -= 1;
+                return Due::Fired(self.lists.remove(index));
+            }
+            self.cursor = self.cursor.max(start);
+            if !self.open(level, slot, start, budget) {
+                return Due::Unfinished;
+            }
+        }
+        self.cursor = self.cursor.max(now);
+        Due::Nothing
+    }
+
+    /// The earliest of a slot, unless it has more than a few.
+    #[inline(always)]
+    fn earliest(&mut self, level: usize, slot: usize) -> Option<(u32, u64)> {
+        if level == 0 {
+            // What is in a slot of a nanosecond is equal.
+            let first = self.lists.first(slot);
+            return Some((first, self.lists.entries.get(first).deadline));
+        }
+        self.lists.earliest(slot, FEW)
+    }
+
+    /// The next instant at which to pop, which may have passed; `None` if nothing will ever be due.
+    ///
+    /// Timers for which `is_waiting` is false are forgotten where they would be first.
+    pub fn next_look(&mut self, look: Look, is_waiting: impl Fn(&T) -> bool) -> Option<Instant> {
+        loop {
+            let First { level, slot, start, is_opening } = self.first()?;
+            let mut budget = if look == Look::Exact { u32::MAX } else { PIECE };
+            if is_opening {
+                if !self.open(level, slot, start, &mut budget) {
+                    return Some(Instant::from_nanos(self.cursor));
+                }
+                continue;
+            }
+            let earliest = self
+                .earliest(level, slot)
+                .or_else(|| (look == Look::Exact).then(|| self.lists.earliest_of_all(slot)));
+            if let Some((index, deadline)) = earliest {
+                if is_waiting(self.lists.entries.value(index)) {
+                    return Some(Instant::from_nanos(deadline));
+                }
+                drop(self.lists.remove(index));
+                self.forget(slot, &is_waiting, look);
+                continue;
+            }
+            if self.forget(slot, &is_waiting, look) > 0 {
+                continue;
+            }
+            // While nothing is due the next window is opened: who is first in it is not late then.
+            let width = if level > FIRST_RING { slot_width(level) } else { 0 };
+            let ahead = start.saturating_sub(width);
+            if ahead > self.cursor || ahead == start {
+                return Some(Instant::from_nanos(ahead));
+            }
+            if !self.open(level, slot, start, &mut budget) {
+                return Some(Instant::from_nanos(self.cursor));
+            }
+        }
+    }
+
+    /// Forgets those in a slot that do not wait: all, or those before the first that does.
+    fn forget(&mut self, slot: usize, is_waiting: impl Fn(&T) -> bool, look: Look) -> usize {
+        let mut forgotten = 0;
+        let mut next = self.lists.used.contains(slot).then(|| self.lists.first(slot));
+        while let Some(index) = next {
+            next = self.lists.after(index);
+            if !is_waiting(self.lists.entries.value(index)) {
+                drop(self.lists.remove(index));
+                forgotten += 1;
+            } else if look == Look::Near {
+                break;
+            }
+        }
+        forgotten
+    }
+}
+
+impl<T: Default> Default for TimerWheel<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
