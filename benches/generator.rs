@@ -278,8 +278,8 @@ mod tree_walk {
                 down = tree.left.as_deref();
             }
             let Some(tree) = stack.pop() else { break };
-            yield tree.value;
             down = tree.right.as_deref();
+            yield tree.value;
         }
     }
 

@@ -62,7 +62,7 @@ pub fn spawn_local<F: Future + 'static>(future: F) -> JoinHandle<F::Output> {
 /// It is a task from the start: it has its id, may be joined and cancelled, and reports say that it
 /// sleeps. Where deadlines are equal, tasks start and sleeps end in the order of the calls. The delay
 /// is over at the earliest when all tasks that are ready have run, also if it is zero;
-/// `Duration::MAX` is never over. Its frame has 32 bytes more than the future.
+/// `Duration::MAX` is never over. Its frame has 40 bytes more than the future.
 ///
 /// # Panics
 /// Where no scheduler runs on this thread.
