@@ -8,7 +8,7 @@ use std::num::NonZeroU32;
 
 /// Marks a link that names a slot, not an entry.
 pub(super) const SLOT: u32 = 1 << 31;
-const NO_ENTRY: u32 = u32::MAX;
+pub(super) const NO_ENTRY: u32 = u32::MAX;
 
 const CHUNK_BITS: u32 = 15;
 /// Entries that lie together. The first chunk grows up to this; no other is ever moved.

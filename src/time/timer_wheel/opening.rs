@@ -8,7 +8,7 @@
 //! that it is done at half of it. One that spans a window of the fine levels is opened only when it
 //! has come.
 
-use super::levels::{FIRST_RING, TOP, WINDOW, slot_of, slot_start, slot_width};
+use super::levels::{FIRST_RING, SLOTS, TOP, WINDOW, slot_of, slot_start, slot_width};
 use super::wheel::TimerWheel;
 use crate::time::Instant;
 
@@ -23,13 +23,15 @@ const MOST_AHEAD: u32 = 512;
 pub(super) struct Opening {
     /// When timers were last moved ahead.
     moved_at: u64,
+    /// The slot that was last found to have too many to be collected from both ends.
+    long: usize,
     front: Vec<u32>,
     back: Vec<u32>,
 }
 
 impl Opening {
     pub(super) const fn new() -> Self {
-        Self { moved_at: 0, front: Vec::new(), back: Vec::new() }
+        Self { moved_at: 0, long: SLOTS, front: Vec::new(), back: Vec::new() }
     }
 }
 
@@ -40,7 +42,7 @@ impl<T: Default> TimerWheel<T> {
     pub(super) fn open(&mut self, level: usize, slot: usize, start: u64, budget: &mut u32) -> bool {
         let lower = level - 1;
         self.occupied |= 1 << lower;
-        if self.lists.used.contains(slot) {
+        if self.lists.used.contains(slot) && self.opening.long != slot {
             self.move_all_from_both_ends(lower, slot, budget);
         }
         while self.lists.used.contains(slot) {
@@ -52,6 +54,7 @@ impl<T: Default> TimerWheel<T> {
             self.lists.unlink(index);
             self.move_to(lower, index);
         }
+        self.opening.long = SLOTS;
         self.ends[lower] = start.saturating_add(slot_width(level));
         true
     }
@@ -80,6 +83,7 @@ impl<T: Default> TimerWheel<T> {
                 break;
             }
             if front.len() + back.len() >= most {
+                self.opening.long = slot;
                 return;
             }
             first = next;

@@ -1,6 +1,6 @@
 //! The wheel: sets and cancels timers, pops those that are due, and says when to look again.
 
-use super::entries::TimerKey;
+use super::entries::{NO_ENTRY, TimerKey};
 use super::levels::{
     FIRST_ENDS, FIRST_RING, NEVER_SLOT, TOP, slot_of, slot_start, slot_width, slots, start_of,
 };
@@ -22,6 +22,8 @@ pub struct TimerWheel<T> {
     pub(super) cursor: u64,
     /// Nothing is due before this.
     quiet_to: u64,
+    /// The timer that is due then, before all others, if it is known which.
+    known_first: u32,
     /// The levels that may have timers.
     pub(super) occupied: u32,
     /// The first instant beyond what is opened in each level but the top, which reaches to the end.
@@ -71,6 +73,7 @@ impl<T: Default> TimerWheel<T> {
         Self {
             cursor: 0,
             quiet_to: u64::MAX,
+            known_first: NO_ENTRY,
             occupied: 0,
             ends: FIRST_ENDS,
             lists: Lists::new(),
@@ -101,9 +104,13 @@ impl<T: Default> TimerWheel<T> {
     pub fn set(&mut self, deadline: Instant, waiting: T) -> TimerKey {
         self.lists.prepare();
         let deadline = deadline.nanos().max(self.cursor);
-        self.quiet_to = self.quiet_to.min(deadline);
         let slot = self.slot_for(deadline);
-        self.lists.insert(slot, deadline, waiting)
+        let key = self.lists.insert(slot, deadline, waiting);
+        if deadline < self.quiet_to {
+            self.quiet_to = deadline;
+            self.known_first = key.index();
+        }
+        key
     }
 
     /// What waits under `key`; `None` if it was popped or cancelled.
@@ -117,6 +124,9 @@ impl<T: Default> TimerWheel<T> {
     #[inline]
     pub fn cancel(&mut self, key: TimerKey) -> Option<T> {
         let index = self.lists.entries.index_of(key)?;
+        if index == self.known_first {
+            self.known_first = NO_ENTRY;
+        }
         Some(self.lists.remove(index))
     }
 
@@ -186,6 +196,17 @@ impl<T: Default> TimerWheel<T> {
     }
 
     fn pop(&mut self, now: u64, budget: &mut u32) -> Due<T> {
+        if self.known_first != NO_ENTRY && *budget > 0 {
+            *budget -= 1;
+            self.cursor = self.cursor.max(self.quiet_to);
+            let index = std::mem::replace(&mut self.known_first, NO_ENTRY);
+            return Due::Fired(self.lists.remove(index));
+        }
+        self.search(now, budget)
+    }
+
+    /// The same, where it is not known which is first.
+    fn search(&mut self, now: u64, budget: &mut u32) -> Due<T> {
         loop {
             let Some(First { level, slot, start, is_opening }) = self.first() else {
                 self.quiet_to = u64::MAX;
@@ -201,6 +222,7 @@ impl<T: Default> TimerWheel<T> {
             if !is_opening && let Some((index, deadline)) = self.earliest(level, slot) {
                 if deadline > now {
                     self.quiet_to = deadline;
+                    self.known_first = index;
                     break;
                 }
                 self.cursor = self.cursor.max(deadline);
@@ -231,6 +253,13 @@ impl<T: Default> TimerWheel<T> {
     ///
     /// Timers for which `is_waiting` is false are forgotten where they would be first.
     pub fn next_look(&mut self, look: Look, is_waiting: impl Fn(&T) -> bool) -> Option<Instant> {
+        // Else it is worth a look whether something can be prepared.
+        if look == Look::Exact && self.known_first != NO_ENTRY {
+            if is_waiting(self.lists.entries.value(self.known_first)) {
+                return Some(Instant::from_nanos(self.quiet_to));
+            }
+            self.known_first = NO_ENTRY;
+        }
         loop {
             let First { level, slot, start, is_opening } = self.first()?;
             let mut budget = if look == Look::Exact { u32::MAX } else { PIECE };
@@ -245,12 +274,16 @@ impl<T: Default> TimerWheel<T> {
                 .or_else(|| (look == Look::Exact).then(|| self.lists.earliest_of_all(slot)));
             if let Some((index, deadline)) = earliest {
                 if is_waiting(self.lists.entries.value(index)) {
+                    self.quiet_to = deadline;
+                    self.known_first = index;
                     return Some(Instant::from_nanos(deadline));
                 }
+                self.known_first = NO_ENTRY;
                 drop(self.lists.remove(index));
                 self.forget(slot, &is_waiting, look);
                 continue;
             }
+            self.known_first = NO_ENTRY;
             if self.forget(slot, &is_waiting, look) > 0 {
                 continue;
             }
