@@ -29,11 +29,18 @@ pub(super) struct Idle<'a> {
     /// Where the run ends at the latest: that is waited for as a timer is.
     end: Option<Instant>,
     has_reported: bool,
+    /// Before this instant no deadline is worth waking for.
+    together_from: Option<Instant>,
 }
+
+/// If so many timers were due at a wake, more will be due soon: they are then waited for together, so
+/// that sleeping and waking cost each of them little. Few timers are each waited for exactly.
+const DENSE: usize = 8;
+const TOGETHER: Duration = Duration::from_micros(500);
 
 impl<'a> Idle<'a> {
     pub(super) fn new(core: &'a WorkerCore, is_closed: bool, end: Option<Instant>) -> Self {
-        Self { core, is_closed, end, has_reported: false }
+        Self { core, is_closed, end, has_reported: false, together_from: None }
     }
 
     /// Looks around. What is outside comes before the mail: who was the last outside has sent what
@@ -64,11 +71,14 @@ impl<'a> Idle<'a> {
     }
 
     /// Waits for mail until `deadline`, or takes a virtual clock there.
-    pub(super) fn wait_until(&self, deadline: Instant) {
-        if let Some(duration) = self.core.clock.reach(deadline) {
+    pub(super) fn wait_until(&mut self, deadline: Instant) {
+        let wake_at = self.together_from.map_or(deadline, |from| deadline.max(from));
+        if let Some(duration) = self.core.clock.reach(wake_at) {
             self.sleep(Left::Deadline(deadline), Some(duration));
         }
         self.core.fire_timers();
+        let is_dense = self.core.ready_count() >= DENSE && self.core.clock.is_system();
+        self.together_from = is_dense.then(|| self.core.last_instant() + TOGETHER);
     }
 
     /// Waits for mail as long as there is nothing but `left`; if none comes for so long, says so,

@@ -7,7 +7,6 @@
 #![expect(unsafe_code, reason = "calls a task's resume function")]
 
 use std::hint::cold_path;
-use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context, Waker};
 
@@ -32,42 +31,36 @@ impl WorkerCore {
     /// Resumes ready tasks, first in first out, at most so many.
     pub(crate) fn resume_ready(&self, most: usize) -> Turn {
         let mut cx = Context::from_waker(self.own_waker());
-        let Range { start, mut end } = self.ready.first(most);
-        let mut limit = start.saturating_add(most);
-        let mut progress = Progress { core: self, place: start };
-        loop {
-            while progress.place != end {
-                // SAFETY: in the first piece, and `finish` is not called before it was resumed.
-                let task = unsafe { self.ready.get(progress.place) };
-                progress.place += 1;
-                match self.resume(task, &mut cx) {
-                    Resumed::Suspended => self.suspended(task),
-                    Resumed::Ended(outcome) => {
-                        cold_path();
-                        self.set_running(None);
-                        self.end(task, outcome);
-                        if self.run_ended.get() {
-                            return Turn::RunEnded;
-                        }
+        let mut place = self.ready.start();
+        let limit = place.saturating_add(most);
+        let mut turn = Turn::Full;
+        while place != limit {
+            let Some(task) = self.ready.get(place) else {
+                turn = Turn::NothingReady;
+                break;
+            };
+            place += 1;
+            match self.resume(task, &mut cx) {
+                Resumed::Suspended => self.suspended(task),
+                Resumed::Ended(outcome) => {
+                    cold_path();
+                    self.set_running(None);
+                    self.end(task, outcome);
+                    if self.run_ended.get() {
+                        turn = Turn::RunEnded;
+                        break;
                     }
                 }
-                // A future may have put another waker into its context; the next task gets ours.
-                if !std::ptr::eq(cx.waker(), self.own_waker()) {
-                    cold_path();
-                    cx = Context::from_waker(self.own_waker());
-                }
             }
-            end = self.ready.end_of_first().min(limit);
-            if progress.place == end {
-                self.ready.finish(end);
-                let left = limit - end;
-                Range { start: progress.place, end } = self.ready.first(left);
-                limit = progress.place.saturating_add(left);
-                if progress.place == end {
-                    return if left == 0 { Turn::Full } else { Turn::NothingReady };
-                }
+            // A future may have put another waker into its context; the next task gets ours.
+            if !std::ptr::eq(cx.waker(), self.own_waker()) {
+                cold_path();
+                cx = Context::from_waker(self.own_waker());
             }
         }
+        self.set_running(None);
+        self.ready.finish(place);
+        turn
     }
 
     #[inline(always)]
@@ -92,20 +85,6 @@ impl WorkerCore {
                 header.set_parked_since(self.instant_of_turn());
             }
         }
-    }
-}
-
-/// Says at its end how far the loop came; also if it unwinds, as a clock of the user's may.
-struct Progress<'a> {
-    core: &'a WorkerCore,
-    place: usize,
-}
-
-impl Drop for Progress<'_> {
-    #[inline(always)]
-    fn drop(&mut self) {
-        self.core.set_running(None);
-        self.core.ready.finish(self.place);
     }
 }
 

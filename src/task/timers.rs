@@ -131,7 +131,7 @@ impl WorkerCore {
 
     /// The last instant that was read: never ahead of the clock.
     #[inline]
-    pub(super) fn last_instant(&self) -> Instant {
+    pub(crate) fn last_instant(&self) -> Instant {
         self.now.get()
     }
 
@@ -161,8 +161,9 @@ impl WorkerCore {
     /// if some are left, which follow in the next turn.
     pub(crate) fn fire_timers(&self) -> bool {
         self.now_is_old.set(true);
-        // Reading the clock costs as much as three yields.
-        if self.timers.borrow().wheel.is_empty() {
+        // Reading the clock costs as much as three yields. A clock of the user's is read here all the
+        // same: so it is not within the loop that resumes, through which it must not unwind.
+        if self.timers.borrow().wheel.is_empty() && !self.clock.is_given() {
             return true;
         }
         let now = self.instant_of_turn();

@@ -112,6 +112,16 @@ impl WorkerClock {
         }
     }
 
+    /// Whether it is the user's.
+    pub(crate) fn is_given(&self) -> bool {
+        matches!(self, Self::Given { .. })
+    }
+
+    /// Whether it is the system's.
+    pub(crate) fn is_system(&self) -> bool {
+        matches!(self, Self::System { .. })
+    }
+
     /// Whether time passes only when the scheduler says so.
     pub(crate) fn is_virtual(&self) -> bool {
         matches!(self, Self::Virtual { .. })
