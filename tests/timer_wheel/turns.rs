@@ -94,6 +94,20 @@ fn an_exact_look_finds_the_deadline_among_many() {
     assert_eq!(wheel.len(), 500, "those that do not wait are forgotten");
 }
 
+/// It would take minutes if every look searched among all that are left.
+#[test]
+fn exact_looks_and_pops_in_turn_search_among_many_only_once() {
+    let mut wheel = TimerWheel::default();
+    for number in 0..100_000 {
+        wheel.set(at(WINDOW * 9 + number * 1000), number);
+    }
+    for number in 0..100_000 {
+        let next = wheel.next_look(Look::Exact, |_| true).unwrap();
+        assert_eq!(next, at(WINDOW * 9 + number * 1000));
+        assert_eq!(wheel.pop_due(next, &mut u32::MAX.clone()), Due::Fired(number));
+    }
+}
+
 #[test]
 fn what_never_fires_is_cancelled_like_the_rest() {
     let mut wheel = TimerWheel::default();

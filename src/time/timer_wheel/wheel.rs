@@ -24,6 +24,9 @@ pub struct TimerWheel<T> {
     quiet_to: u64,
     /// The timer that is due then, before all others, if it is known which.
     known_first: u32,
+    /// It is in a slot of many, which is to be opened before it is popped: else the next would be
+    /// searched among all of them again.
+    is_among_many: bool,
     /// The levels that may have timers.
     pub(super) occupied: u32,
     /// The first instant beyond what is opened in each level but the top, which reaches to the end.
@@ -74,6 +77,7 @@ impl<T: Default> TimerWheel<T> {
             cursor: 0,
             quiet_to: u64::MAX,
             known_first: NO_ENTRY,
+            is_among_many: false,
             occupied: 0,
             ends: FIRST_ENDS,
             lists: Lists::new(),
@@ -107,8 +111,7 @@ impl<T: Default> TimerWheel<T> {
         let slot = self.slot_for(deadline);
         let key = self.lists.insert(slot, deadline, waiting);
         if deadline < self.quiet_to {
-            self.quiet_to = deadline;
-            self.known_first = key.index();
+            self.know_first(key.index(), deadline, false);
         }
         key
     }
@@ -128,6 +131,13 @@ impl<T: Default> TimerWheel<T> {
             self.known_first = NO_ENTRY;
         }
         Some(self.lists.remove(index))
+    }
+
+    #[inline(always)]
+    fn know_first(&mut self, index: u32, deadline: u64, is_among_many: bool) {
+        self.quiet_to = deadline;
+        self.known_first = index;
+        self.is_among_many = is_among_many;
     }
 
     /// The slot in which a timer waits that is set now.
@@ -196,7 +206,7 @@ impl<T: Default> TimerWheel<T> {
     }
 
     fn pop(&mut self, now: u64, budget: &mut u32) -> Due<T> {
-        if self.known_first != NO_ENTRY && *budget > 0 {
+        if self.known_first != NO_ENTRY && !self.is_among_many && *budget > 0 {
             *budget -= 1;
             self.cursor = self.cursor.max(self.quiet_to);
             let index = std::mem::replace(&mut self.known_first, NO_ENTRY);
@@ -221,11 +231,11 @@ impl<T: Default> TimerWheel<T> {
             }
             if !is_opening && let Some((index, deadline)) = self.earliest(level, slot) {
                 if deadline > now {
-                    self.quiet_to = deadline;
-                    self.known_first = index;
+                    self.know_first(index, deadline, false);
                     break;
                 }
                 self.cursor = self.cursor.max(deadline);
+                self.known_first = NO_ENTRY;
                 *budget -= 1;
                 return Due::Fired(self.lists.remove(index));
             }
@@ -269,13 +279,12 @@ impl<T: Default> TimerWheel<T> {
                 }
                 continue;
             }
-            let earliest = self
-                .earliest(level, slot)
-                .or_else(|| (look == Look::Exact).then(|| self.lists.earliest_of_all(slot)));
+            let of_few = self.earliest(level, slot);
+            let earliest =
+                of_few.or_else(|| (look == Look::Exact).then(|| self.lists.earliest_of_all(slot)));
             if let Some((index, deadline)) = earliest {
                 if is_waiting(self.lists.entries.value(index)) {
-                    self.quiet_to = deadline;
-                    self.known_first = index;
+                    self.know_first(index, deadline, of_few.is_none());
                     return Some(Instant::from_nanos(deadline));
                 }
                 self.known_first = NO_ENTRY;
