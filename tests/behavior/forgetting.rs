@@ -1,19 +1,10 @@
 //! What is never dropped leaks, and does nothing worse.
 
-use std::sync::Mutex;
 use std::time::Duration;
 
 use coweave::{JoinHandle, SchedulerHandle, park, sleep, spawn, task, yield_now};
 
-use crate::support::{Counted, Slot, Trace, on_thread, virtual_scheduler, wait_for_waker};
-
-/// Where what is forgotten lies, so that a search for leaks finds it.
-static FORGOTTEN: Mutex<Vec<usize>> = Mutex::new(Vec::new());
-
-fn forget<T>(value: T) {
-    let address = Box::into_raw(Box::new(value)).expose_provenance();
-    FORGOTTEN.lock().unwrap().push(address);
-}
+use crate::support::{Counted, Slot, Trace, forget, on_thread, virtual_scheduler, wait_for_waker};
 
 #[test]
 fn a_forgotten_handle_keeps_the_output_and_harms_nobody() {

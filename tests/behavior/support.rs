@@ -239,3 +239,12 @@ pub(crate) fn leaves_waker(trace: &Trace, slot: &Slot<Waker>) -> impl Future<Out
 pub(crate) async fn settle() {
     coweave::sleep(std::time::Duration::from_secs(1)).await;
 }
+
+/// Where what is forgotten lies, so that a search for leaks finds it.
+static FORGOTTEN: Mutex<Vec<usize>> = Mutex::new(Vec::new());
+
+/// Never drops a value.
+pub(crate) fn forget<T>(value: T) {
+    let address = Box::into_raw(Box::new(value)).expose_provenance();
+    FORGOTTEN.lock().unwrap().push(address);
+}

@@ -11,7 +11,7 @@ use futures::executor::block_on;
 use futures::future::join_all;
 
 use crate::support::{
-    Bomb, Counted, Slot, Trace, on_thread, outcome, panic_text, virtual_scheduler,
+    Bomb, Counted, Slot, Trace, forget, on_thread, outcome, panic_text, virtual_scheduler,
 };
 
 const MS: Duration = Duration::from_millis(1);
@@ -84,7 +84,7 @@ fn a_ready_future_sets_no_timer() {
             trace.add(format!("{:?}", limited.await));
         }
         // A timer that was left would take the clock along.
-        std::mem::forget(kept);
+        forget(kept);
     });
     trace.add(scheduler.run_until_idle());
     trace.add(format!("{:?}", scheduler.now()));
