@@ -213,7 +213,7 @@ impl SleepLeaf {
             && core.last_instant() >= { self.deadline }
         {
             self.key = None;
-            core.cancel_timer(key);
+            core.cancel_due_timer(key, self.deadline);
             return Poll::Ready(());
         }
         let wakes = if let Some(running) = this_thread::lent(waker) {

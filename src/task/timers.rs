@@ -118,6 +118,14 @@ impl WorkerCore {
         self.timers.borrow_mut().wheel.get_mut(key).is_some()
     }
 
+    /// Cancels a timer whose deadline has come, if it has not fired.
+    #[inline]
+    pub(super) fn cancel_due_timer(&self, key: TimerKey, deadline: Instant) {
+        if !self.timers.borrow().wheel.is_behind(key, deadline) {
+            self.cancel_timer(key);
+        }
+    }
+
     #[inline]
     pub(super) fn cancel_timer(&self, key: TimerKey) {
         let mut timers = self.timers.borrow_mut();

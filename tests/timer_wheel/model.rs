@@ -125,8 +125,8 @@ type Agrees = Result<(), TestCaseError>;
 pub(crate) struct Twins {
     wheel: TimerWheel<u64>,
     map: BTreeMap<(u64, u64), TimerKey>,
-    /// All keys that were ever given, with the map's.
-    given: Vec<(TimerKey, (u64, u64))>,
+    /// All keys that were ever given, with the map's, and the deadlines asked for.
+    given: Vec<(TimerKey, (u64, u64), u64)>,
     now: u64,
 }
 
@@ -179,14 +179,15 @@ impl Twins {
         let place = (deadline.max(nanos(self.wheel.emptied_to())), number);
         let key = self.wheel.set(at(deadline), number);
         self.map.insert(place, key);
-        self.given.push((key, place));
+        self.given.push((key, place, deadline));
     }
 
     fn cancel(&mut self, which: usize) -> Agrees {
-        let Some(&(key, place)) = self.given.get(which % self.given.len().max(1)) else {
+        let Some(&(key, place, deadline)) = self.given.get(which % self.given.len().max(1)) else {
             return Ok(());
         };
         let is_set = self.map.remove(&place).is_some();
+        prop_assert!(!(is_set && self.wheel.is_behind(key, at(deadline))));
         prop_assert_eq!(self.wheel.get_mut(key).copied(), is_set.then_some(place.1));
         prop_assert_eq!(self.wheel.cancel(key), is_set.then_some(place.1));
         prop_assert_eq!(self.wheel.get_mut(key), None);

@@ -8,6 +8,8 @@ use std::num::NonZeroU32;
 
 /// Marks a link that names a slot, not an entry.
 pub(super) const SLOT: u32 = 1 << 31;
+/// The same bit in a key.
+const WAS_LATE: u32 = SLOT;
 pub(super) const NO_ENTRY: u32 = u32::MAX;
 
 const CHUNK_BITS: u32 = 15;
@@ -17,6 +19,7 @@ const CHUNK: usize = 1 << CHUNK_BITS;
 /// Names a timer of one wheel; outlives it harmlessly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimerKey {
+    /// Of the entry; the bit that an index has not says that the deadline had passed when it was set.
     index: u32,
     generation: NonZeroU32,
 }
@@ -106,9 +109,10 @@ impl<T: Default> Entries<T> {
     /// The entry that a key names, if that timer is still set.
     #[inline(always)]
     pub(super) fn index_of(&self, key: TimerKey) -> Option<u32> {
-        let chunk = self.chunks.get((key.index >> CHUNK_BITS) as usize)?;
-        let entry = chunk.get(key.index as usize % CHUNK)?;
-        (entry.generation == key.generation.get()).then_some(key.index)
+        let index = key.index();
+        let chunk = self.chunks.get((index >> CHUNK_BITS) as usize)?;
+        let entry = chunk.get(index as usize % CHUNK)?;
+        (entry.generation == key.generation.get()).then_some(index)
     }
 
     #[inline(always)]
@@ -119,6 +123,15 @@ impl<T: Default> Entries<T> {
 
 impl TimerKey {
     pub(super) fn index(self) -> u32 {
-        self.index
+        self.index & !WAS_LATE
+    }
+
+    /// Notes whether the deadline had passed when it was set.
+    pub(super) fn noting(self, was_late: bool) -> Self {
+        Self { index: if was_late { self.index | WAS_LATE } else { self.index }, ..self }
+    }
+
+    pub(super) fn was_late(self) -> bool {
+        self.index & WAS_LATE != 0
     }
 }

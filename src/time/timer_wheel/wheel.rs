@@ -107,13 +107,14 @@ impl<T: Default> TimerWheel<T> {
     #[inline]
     pub fn set(&mut self, deadline: Instant, waiting: T) -> TimerKey {
         self.lists.prepare();
+        let was_late = deadline.nanos() < self.cursor;
         let deadline = deadline.nanos().max(self.cursor);
         let slot = self.slot_for(deadline);
         let key = self.lists.insert(slot, deadline, waiting);
         if deadline < self.quiet_to {
             self.know_first(key.index(), deadline, false);
         }
-        key
+        key.noting(was_late)
     }
 
     /// What waits under `key`; `None` if it was popped or cancelled.
@@ -121,6 +122,15 @@ impl<T: Default> TimerWheel<T> {
     pub fn get_mut(&mut self, key: TimerKey) -> Option<&mut T> {
         let index = self.lists.entries.index_of(key)?;
         Some(self.lists.entries.value(index))
+    }
+
+    /// Whether it is certain that what was set under `key` for `deadline` has been popped or cancelled.
+    ///
+    /// Told without a look at the timer, which may be long out of the cache.
+    #[inline]
+    #[must_use]
+    pub fn is_behind(&self, key: TimerKey, deadline: Instant) -> bool {
+        deadline.nanos() < self.cursor && !key.was_late()
     }
 
     /// Takes back what waits under `key`.
