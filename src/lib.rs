@@ -55,6 +55,7 @@ mod primitives;
 mod time_layer;
 mod coroutine;
 pub mod task;
+pub mod sync;
 mod scheduler;
 #[doc(hidden)]
 #[path = "private.rs"]

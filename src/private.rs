@@ -11,9 +11,13 @@ pub use crate::coroutine::{
 #[cfg(coweave_loom)]
 pub use crate::primitives::{Fault, with_fault};
 pub use crate::scheduler::test;
+pub use crate::sync::mode::{Counted, Exclusive, Once, Parts, SharedCell};
+pub use crate::sync::mutex::Locking;
+pub use crate::sync::permits::{Closed, Permits, Take};
 pub use crate::task::awaiting::{Awaited, IntoLeaf, Leaf, Polled, resumed, step, step_stream};
 pub use crate::task::forwarding::{Call, Forward, forward};
 pub use crate::task::leaves::{
     AdvanceLeaf, IdleLeaf, JoinLeaf, ParkLeaf, SleepLeaf, TickLeaf, TimeoutLeaf, YieldLeaf,
 };
+pub use crate::task::wait::{Asked, Asking, Kind, Operation, OperationLeaf};
 pub use crate::time_layer::{Due, Look, TimerKey, TimerWheel};

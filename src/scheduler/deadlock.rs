@@ -89,6 +89,34 @@ pub enum WaitsFor {
     /// A future that is not coweave's: a waker. So is a join that a combinator polls with a waker
     /// of its own.
     Waker,
+    /// A [`Mutex`](crate::sync::Mutex).
+    Mutex,
+    /// An `RwLock`, to read.
+    ReadLock,
+    /// An `RwLock`, to write.
+    WriteLock,
+    /// A `Semaphore`'s permits.
+    Semaphore,
+    /// An `Event`.
+    Event,
+    /// A `Promise`.
+    Promise,
+    /// A `Barrier`.
+    Barrier,
+    /// A `Condvar`.
+    Condvar,
+    /// Another task that fills a `OnceCell`.
+    OnceCell,
+    /// A `WaitGroup`.
+    WaitGroup,
+    /// A `Notify`.
+    Notify,
+    /// Room in a channel.
+    Send,
+    /// A value from a channel.
+    Receive,
+    /// A task of a `TaskGroup`.
+    Group,
 }
 
 impl Deadlock {
@@ -260,6 +288,20 @@ fn suspended_task(core: &WorkerCore, task: TaskRef, joined: &[(TaskId, TaskId)])
         Waits::Idle => WaitsFor::Idle,
         Waits::Timeout => WaitsFor::Timeout,
         Waits::Other => WaitsFor::Waker,
+        Waits::Mutex => WaitsFor::Mutex,
+        Waits::ReadLock => WaitsFor::ReadLock,
+        Waits::WriteLock => WaitsFor::WriteLock,
+        Waits::Semaphore => WaitsFor::Semaphore,
+        Waits::Event => WaitsFor::Event,
+        Waits::Promise => WaitsFor::Promise,
+        Waits::Barrier => WaitsFor::Barrier,
+        Waits::Condvar => WaitsFor::Condvar,
+        Waits::OnceCell => WaitsFor::OnceCell,
+        Waits::WaitGroup => WaitsFor::WaitGroup,
+        Waits::Notify => WaitsFor::Notify,
+        Waits::Send => WaitsFor::Send,
+        Waits::Receive => WaitsFor::Receive,
+        Waits::Group => WaitsFor::Group,
         Waits::Join => {
             let at = joined.partition_point(|(joiner, _)| *joiner < id);
             let found = joined.get(at).filter(|(joiner, _)| *joiner == id);

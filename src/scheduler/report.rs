@@ -92,6 +92,20 @@ fn write_group(f: &mut fmt::Formatter<'_>, group: &[&SuspendedTask], now: Instan
         WaitsFor::Idle => write!(f, " waiting until nothing else is ready")?,
         WaitsFor::Timeout => write!(f, " waiting for a waker or a timeout")?,
         WaitsFor::Waker => write!(f, " waiting for a waker")?,
+        WaitsFor::Mutex => write!(f, " waiting for a Mutex")?,
+        WaitsFor::ReadLock => write!(f, " waiting for an RwLock, to read")?,
+        WaitsFor::WriteLock => write!(f, " waiting for an RwLock, to write")?,
+        WaitsFor::Semaphore => write!(f, " waiting for a Semaphore")?,
+        WaitsFor::Event => write!(f, " waiting for an Event")?,
+        WaitsFor::Promise => write!(f, " waiting for a Promise")?,
+        WaitsFor::Barrier => write!(f, " waiting for a Barrier")?,
+        WaitsFor::Condvar => write!(f, " waiting for a Condvar")?,
+        WaitsFor::OnceCell => write!(f, " waiting for a OnceCell")?,
+        WaitsFor::WaitGroup => write!(f, " waiting for a WaitGroup")?,
+        WaitsFor::Notify => write!(f, " waiting for a Notify")?,
+        WaitsFor::Send => write!(f, " waiting for room in a channel")?,
+        WaitsFor::Receive => write!(f, " waiting for a value from a channel")?,
+        WaitsFor::Group => write!(f, " waiting for a task of a TaskGroup")?,
     }
     if let Some(since) = group.iter().filter_map(|task| task.since()).min() {
         write!(f, ", for {:?}", now.duration_since(since))?;

@@ -143,6 +143,7 @@ impl WorkerCore {
             Mail::Release(task) => self.release(task),
             Mail::CancelTimer(key) => self.cancel_timer(key),
             Mail::CancelIdle(place) => self.leave_idle_queue(place),
+            Mail::Unpark(task, id) => self.unpark_if(task, |present| present == id),
             Mail::Nudge => {}
         }
     }

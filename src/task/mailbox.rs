@@ -45,6 +45,8 @@ pub(crate) enum Mail {
     CancelTimer(TimerKey),
     /// From an `idle` that was dropped on another thread.
     CancelIdle(u64),
+    /// From a primitive in which a task waits: it has got what it waits for.
+    Unpark(TaskRef, TaskId),
     /// Look again whether anything is left to wait for.
     Nudge,
 }
@@ -53,6 +55,8 @@ pub(crate) enum Mail {
 #[derive(Debug)]
 pub(crate) struct Mailbox {
     id: u32,
+    /// The number whose low half the id is: never used again.
+    serial: u64,
     sender: Sender<Mail>,
     end: Lock<End>,
     /// Slots for tasks that are spawned from other threads; `None` once spawns are refused.
@@ -96,15 +100,17 @@ impl Mailbox {
         let (sender, receiver) = unbounded();
         let mut mailboxes = MAILBOXES.lock();
         let all = mailboxes.get_or_insert_default();
-        let id = loop {
+        let (id, serial) = loop {
             // An id comes again after 2^32 others, but never that of a worker which still lives.
-            let id = low_half(NEXT.fetch_add(1, Ordering::Relaxed));
+            let serial = NEXT.fetch_add(1, Ordering::Relaxed);
+            let id = low_half(serial);
             if !NO_MAILBOX.contains(&id) && !all.contains_key(&id) {
-                break id;
+                break (id, serial);
             }
         };
         let mailbox = Arc::new(Self {
             id,
+            serial,
             sender,
             end: Lock::new(End::default()),
             slab: Lock::new(Some(Slab::new())),
@@ -123,9 +129,19 @@ impl Mailbox {
         MAILBOXES.lock().as_ref()?.get(&id)?.upgrade()
     }
 
+    /// The mailbox of a worker that has not ended, by its serial number.
+    pub(super) fn of_serial(serial: u64) -> Option<Arc<Self>> {
+        Self::of(low_half(serial)).filter(|mailbox| mailbox.serial == serial)
+    }
+
     /// Names the worker.
     pub(crate) fn id(&self) -> u32 {
         self.id
+    }
+
+    /// Names the worker among all that ever were.
+    pub(super) fn serial(&self) -> u64 {
+        self.serial
     }
 
     /// Sends what need not arrive: after the worker's end it is dropped.

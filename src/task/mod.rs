@@ -44,6 +44,8 @@ mod join_elsewhere;
 pub(crate) mod leaves;
 mod join_error;
 mod running_task;
+pub(crate) mod waiter;
+pub(crate) mod wait;
 mod builder;
 
 pub use builder::Builder;

@@ -72,10 +72,44 @@ pub(crate) enum Waits {
     Idle,
     /// Any other future, or a deadline.
     Timeout,
+    Mutex,
+    ReadLock,
+    WriteLock,
+    Semaphore,
+    Event,
+    Promise,
+    Barrier,
+    Condvar,
+    OnceCell,
+    WaitGroup,
+    Notify,
+    Send,
+    Receive,
+    Group,
 }
 
-const WAITS: [Waits; 6] =
-    [Waits::Other, Waits::Sleep, Waits::Park, Waits::Join, Waits::Idle, Waits::Timeout];
+const WAITS: [Waits; 20] = [
+    Waits::Other,
+    Waits::Sleep,
+    Waits::Park,
+    Waits::Join,
+    Waits::Idle,
+    Waits::Timeout,
+    Waits::Mutex,
+    Waits::ReadLock,
+    Waits::WriteLock,
+    Waits::Semaphore,
+    Waits::Event,
+    Waits::Promise,
+    Waits::Barrier,
+    Waits::Condvar,
+    Waits::OnceCell,
+    Waits::WaitGroup,
+    Waits::Notify,
+    Waits::Send,
+    Waits::Receive,
+    Waits::Group,
+];
 
 /// The state word.
 #[derive(Debug)]

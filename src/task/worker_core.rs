@@ -42,6 +42,8 @@ pub(crate) struct WorkerCore {
     /// The mailbox's slab, once it was taken over at the end.
     outside_slab: RefCell<Option<Slab>>,
     next_id: Cell<u64>,
+    /// Names this worker among all that ever were.
+    pub(super) serial: u64,
     /// Tasks that have not ended.
     live_count: Cell<usize>,
     /// Handles whose slots are not given back.
@@ -75,6 +77,7 @@ impl WorkerCore {
             slab: Slab::new(),
             outside_slab: RefCell::new(None),
             next_id: Cell::new(1),
+            serial: mailbox.serial(),
             live_count: Cell::new(0),
             handle_count: Cell::new(0),
             now: Cell::new(clock.now()),

@@ -1,0 +1,179 @@
+//! Who may share a primitive: all threads, or one, which then pays for no atomic instruction.
+
+use std::cell::{OnceCell, RefCell};
+use std::fmt::Debug;
+use std::ops::Deref;
+use std::rc::Rc;
+use std::sync::OnceLock;
+
+use crate::primitives::{Arc, Lock, const_fn};
+
+/// How a primitive is shared: [`Shared`] or [`Local`].
+///
+/// # Examples
+///
+/// ```
+/// use coweave::sync::{Local, Mode, Shared, any::Semaphore};
+///
+/// fn permits<M: Mode>(semaphore: &Semaphore<M>) -> usize {
+///     semaphore.available_permits()
+/// }
+///
+/// assert_eq!(permits::<Shared>(&coweave::sync::Semaphore::new(2)), 2);
+/// assert_eq!(permits::<Local>(&coweave::sync::local::Semaphore::new(3)), 3);
+/// ```
+pub trait Mode: Parts {}
+
+/// Between any threads.
+///
+/// # Examples
+///
+/// ```
+/// let mutex: coweave::sync::any::Mutex<u32, coweave::sync::Shared> = coweave::sync::Mutex::new(1);
+/// # drop(mutex);
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub enum Shared {}
+
+/// On one thread. What is local is not `Sync`, or not even `Send`, so the compiler sees to it.
+///
+/// # Examples
+///
+/// ```
+/// let mutex: coweave::sync::any::Mutex<u32, coweave::sync::Local> = coweave::sync::local::Mutex::new(1);
+/// # drop(mutex);
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub enum Local {}
+
+impl Mode for Shared {}
+impl Mode for Local {}
+
+/// What primitives are made of, for each mode.
+pub trait Parts: Sized + Debug + 'static {
+    /// A state that is used by one at a time.
+    type Cell<T>: Exclusive<T>;
+    /// A counted pointer.
+    type Counted<T>: Counted<T>;
+    /// A value that is set once.
+    type Once<T>: Once<T>;
+}
+
+impl Parts for Shared {
+    type Cell<T> = SharedCell<T>;
+    type Counted<T> = Arc<T>;
+    type Once<T> = OnceLock<T>;
+}
+
+impl Parts for Local {
+    type Cell<T> = RefCell<T>;
+    type Counted<T> = Rc<T>;
+    type Once<T> = OnceCell<T>;
+}
+
+/// A state that is used by one at a time.
+pub trait Exclusive<T> {
+    /// A new one.
+    fn new(value: T) -> Self;
+    /// Uses the state. `f` runs no foreign code: no waker, no destructor, no clone of a user's value.
+    fn with<R>(&self, f: impl FnOnce(&mut T) -> R) -> R;
+}
+
+/// A state that any thread may use, one at a time.
+#[derive(Debug)]
+pub struct SharedCell<T>(Lock<T>);
+
+impl<T> SharedCell<T> {
+    const_fn! {
+        /// As `Exclusive::new`.
+        pub(crate) const fn new(value: T) -> Self {
+            Self(Lock::new(value))
+        }
+    }
+}
+
+impl<T> Exclusive<T> for SharedCell<T> {
+    fn new(value: T) -> Self {
+        Self::new(value)
+    }
+
+    #[inline(always)]
+    fn with<R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
+        f(&mut self.0.lock())
+    }
+}
+
+impl<T> Exclusive<T> for RefCell<T> {
+    fn new(value: T) -> Self {
+        Self::new(value)
+    }
+
+    #[inline(always)]
+    fn with<R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
+        f(&mut self.borrow_mut())
+    }
+}
+
+/// A counted pointer.
+pub trait Counted<T>: Clone + Deref<Target = T> {
+    /// A new one.
+    fn new(value: T) -> Self;
+    /// The value, if this is the last pointer to it.
+    fn into_inner(self) -> Option<T>;
+}
+
+impl<T> Counted<T> for Arc<T> {
+    fn new(value: T) -> Self {
+        Self::new(value)
+    }
+
+    fn into_inner(self) -> Option<T> {
+        Self::into_inner(self)
+    }
+}
+
+impl<T> Counted<T> for Rc<T> {
+    fn new(value: T) -> Self {
+        Self::new(value)
+    }
+
+    fn into_inner(self) -> Option<T> {
+        Self::into_inner(self)
+    }
+}
+
+/// A value that is set once.
+pub trait Once<T>: Default {
+    /// The value, once it is set.
+    fn get(&self) -> Option<&T>;
+    /// Sets it, or gives the value back.
+    fn set(&self, value: T) -> Result<(), T>;
+    /// The value, if it was set.
+    fn into_inner(self) -> Option<T>;
+    /// Takes the value out, if it was set.
+    fn take(&mut self) -> Option<T>;
+}
+
+macro_rules! once {
+    ($type:ident) => {
+        impl<T> Once<T> for $type<T> {
+            fn get(&self) -> Option<&T> {
+                Self::get(self)
+            }
+
+            fn set(&self, value: T) -> Result<(), T> {
+                Self::set(self, value)
+            }
+
+            fn into_inner(self) -> Option<T> {
+                Self::into_inner(self)
+            }
+
+            fn take(&mut self) -> Option<T> {
+                Self::take(self)
+            }
+        }
+    };
+}
+once!(OnceLock);
+once!(OnceCell);

@@ -1,0 +1,222 @@
+//! Waiting at a primitive: how its operations become futures, leaves and blocking calls.
+//!
+//! A primitive's operation is asked whether it is done, on behalf of whoever polls; if it is not,
+//! the asker stands in the primitive's queue. Everything else — who that is, where the task
+//! suspends, what blocks a thread — is the same for all, and stands here.
+
+use std::panic::Location;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+
+use super::awaiting::Leaf;
+use super::site_ref::{SiteRef, SpawnSite};
+use super::state::Waits;
+use super::this_thread;
+use super::waiter::Asker;
+use crate::coroutine::Site;
+
+/// What a primitive answers when it is asked.
+#[derive(Debug)]
+pub(crate) enum Answer<T> {
+    Ready(T),
+    /// The asker stands in the queue now.
+    Waits,
+    /// It must wait, and has no waiter yet.
+    NeedsWaiter,
+}
+
+/// An operation of a primitive that may have to wait. Dropping it gives up its place, and passes on
+/// what it was given meanwhile.
+pub trait Operation {
+    /// What it gives.
+    type Output;
+    /// What it waits for.
+    #[doc(hidden)]
+    fn kind(&self) -> Kind;
+    /// Asks whether it is done.
+    #[doc(hidden)]
+    fn ask(&mut self, asker: &mut Asking<'_>) -> Asked<Self::Output>;
+}
+
+/// `Waits`, `Asker` and `Answer` in the signature of a trait that macro output may name.
+#[derive(Debug, Clone, Copy)]
+pub struct Kind(pub(crate) Waits);
+
+/// See `Kind`.
+#[derive(Debug)]
+pub struct Asking<'a>(pub(crate) Asker<'a>);
+
+/// See `Kind`.
+#[derive(Debug)]
+pub struct Asked<T>(pub(crate) Answer<T>);
+
+/// Polls an operation, with which a task suspends at `site`.
+#[inline(always)]
+pub(crate) fn poll_at<O: Operation>(
+    operation: &mut O,
+    waker: &Waker,
+    site: impl FnOnce() -> SiteRef,
+) -> Poll<O::Output> {
+    let running = this_thread::lent(waker);
+    let mut asking = Asking(Asker::new(waker, running));
+    let mut answer = operation.ask(&mut asking).0;
+    if let Answer::NeedsWaiter = answer {
+        asking.0.prepare();
+        answer = operation.ask(&mut asking).0;
+    }
+    match answer {
+        Answer::Ready(output) => return Poll::Ready(output),
+        Answer::Waits => {}
+        Answer::NeedsWaiter => unreachable!("an asker that is prepared has a waiter"),
+    }
+    match running {
+        Some(running) => running.suspends_at(site(), operation.kind().0),
+        None => {
+            this_thread::with_running(|running| {
+                running.suspends_at(site(), operation.kind().0);
+            });
+        }
+    }
+    Poll::Pending
+}
+
+/// An operation as it lies in a coroutine's frame.
+#[derive(Debug)]
+pub struct OperationLeaf<O>(pub(crate) O);
+
+// What an operation holds is never pinned.
+impl<O> Unpin for OperationLeaf<O> {}
+
+impl<O: Operation> Leaf for OperationLeaf<O> {
+    type Output = O::Output;
+
+    #[inline(always)]
+    fn step(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        site: &'static Site,
+    ) -> Poll<O::Output> {
+        poll_at(&mut self.0, cx.waker(), || SiteRef::site(site))
+    }
+}
+
+#[derive(Debug)]
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// Blocks this thread until the operation is done.
+///
+/// # Panics
+/// In a task: it would hold its worker, and whoever could end the wait may need that.
+#[track_caller]
+pub(crate) fn block_on<O: Operation>(mut operation: O, instead: &str) -> O::Output {
+    assert!(
+        this_thread::with_running(|_| ()).is_none(),
+        "a blocking operation was called in a task, where it would stop all tasks of the worker; \
+         use `{instead}.await`"
+    );
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    loop {
+        if let Poll::Ready(output) = poll_at(&mut operation, &waker, || SiteRef::NONE) {
+            return output;
+        }
+        thread::park();
+    }
+}
+
+/// Makes a future of an operation: a type with a name of its own, which suspends where it was made,
+/// or, in a coroutine, at its `.await`. Its generics stand as declared, as bound, and as used.
+macro_rules! future_of_operation {
+    (
+        $(#[$attribute:meta])*
+        pub struct $name:ident [$($declared:tt)*] [$($bound:tt)*] [$($used:tt)*] ($operation:ty);
+    ) => {
+        $(#[$attribute])*
+        #[must_use = "futures do nothing unless they are awaited"]
+        pub struct $name<$($declared)*> {
+            operation: $operation,
+            called_at: $crate::task::wait::CalledAt,
+        }
+
+        impl<$($bound)*> $name<$($used)*> {
+            #[track_caller]
+            #[inline(always)]
+            pub(crate) fn of(operation: $operation) -> Self {
+                Self { operation, called_at: $crate::task::wait::CalledAt::here() }
+            }
+        }
+
+        impl<$($bound)*> std::future::Future for $name<$($used)*> {
+            type Output = <$operation as $crate::task::wait::Operation>::Output;
+
+            #[inline]
+            fn poll(
+                mut self: std::pin::Pin<&mut Self>,
+                cx: &mut std::task::Context<'_>,
+            ) -> std::task::Poll<Self::Output> {
+                let Self { operation, called_at } = &mut *self;
+                $crate::task::wait::poll_future(operation, *called_at, cx.waker())
+            }
+        }
+
+        // What an operation holds is never pinned.
+        impl<$($bound)*> Unpin for $name<$($used)*> {}
+
+        $crate::task::wait::shown_by_name!($name [$($bound)*] [$($used)*]);
+
+        impl<$($bound)*> $crate::task::awaiting::Awaited<$name<$($used)*>> {
+            #[doc(hidden)]
+            #[inline(always)]
+            pub fn __coweave_into_leaf(self) -> $crate::task::wait::OperationLeaf<$operation> {
+                $crate::task::wait::OperationLeaf(self.0.operation)
+            }
+        }
+    };
+}
+pub(crate) use future_of_operation;
+
+/// Shows no more of a type than its name: what it holds is its primitive's.
+macro_rules! shown_by_name {
+    ($name:ident [$($bound:tt)*] [$($used:tt)*]) => {
+        impl<$($bound)*> std::fmt::Debug for $name<$($used)*> {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($name)).finish_non_exhaustive()
+            }
+        }
+    };
+}
+pub(crate) use shown_by_name;
+
+/// Polls the future of an operation.
+#[inline]
+pub(crate) fn poll_future<O: Operation>(
+    operation: &mut O,
+    called_at: CalledAt,
+    waker: &Waker,
+) -> Poll<O::Output> {
+    let polled = poll_at(operation, waker, || SiteRef::of(called_at.0));
+    if polled.is_ready() {
+        // Its place is not where the task is any more.
+        this_thread::goes_on();
+    }
+    polled
+}
+
+/// Where an operation was called.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CalledAt(SpawnSite);
+
+impl CalledAt {
+    #[track_caller]
+    #[inline(always)]
+    pub(crate) fn here() -> Self {
+        Self(SpawnSite::new(Location::caller()))
+    }
+}
