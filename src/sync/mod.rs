@@ -11,20 +11,11 @@ pub(crate) mod mode;
 pub(crate) mod wait_queue;
 pub(crate) mod permits;
 pub(crate) mod mutex;
+pub mod any;
+pub mod local;
 
 pub use mode::{Local, Mode, Shared};
 pub use mutex::{Lock, MutexGuard};
 
 /// A [`Mutex`](any::Mutex) between any threads.
 pub type Mutex<T> = any::Mutex<T, Shared>;
-
-/// The primitives for either mode.
-pub mod any {
-    pub use super::mutex::Mutex;
-}
-
-/// The primitives for parties on one thread, without atomic instructions.
-pub mod local {
-    /// A [`Mutex`](super::any::Mutex) on one thread.
-    pub type Mutex<T> = super::any::Mutex<T, super::Local>;
-}
