@@ -56,6 +56,7 @@ mod time_layer;
 mod coroutine;
 pub mod task;
 pub mod sync;
+pub mod channel;
 mod scheduler;
 #[doc(hidden)]
 #[path = "private.rs"]

@@ -1,6 +1,7 @@
 //! The only paths that macro output may name, and what models and benches measure. Nothing here is
 //! public API.
 
+pub use crate::channel::operations::{Channel, Receiving, Reserving, Sending};
 pub use crate::coroutine::delegation::{Delegated, Inner, IntoSource, Iterated, Source};
 pub use crate::coroutine::frame_size::{BoxedFrame, check_frame};
 pub use crate::coroutine::{

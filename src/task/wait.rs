@@ -59,12 +59,32 @@ pub(crate) fn poll_at<O: Operation>(
     waker: &Waker,
     site: impl FnOnce() -> SiteRef,
 ) -> Poll<O::Output> {
+    let kind = operation.kind();
+    poll_from(waker, kind.0, site, |asking| operation.ask(asking).0)
+}
+
+/// Asks a stream or a sink, whose place is where it is awaited.
+pub(crate) fn poll_with<T>(
+    waker: &Waker,
+    waits: Waits,
+    ask: impl FnMut(&mut Asking<'_>) -> Answer<T>,
+) -> Poll<T> {
+    poll_from(waker, waits, || SiteRef::FOREIGN, ask)
+}
+
+#[inline(always)]
+fn poll_from<T>(
+    waker: &Waker,
+    waits: Waits,
+    site: impl FnOnce() -> SiteRef,
+    mut ask: impl FnMut(&mut Asking<'_>) -> Answer<T>,
+) -> Poll<T> {
     let running = this_thread::lent(waker);
     let mut asking = Asking(Asker::new(waker, running));
-    let mut answer = operation.ask(&mut asking).0;
+    let mut answer = ask(&mut asking);
     if let Answer::NeedsWaiter = answer {
         asking.0.prepare();
-        answer = operation.ask(&mut asking).0;
+        answer = ask(&mut asking);
     }
     match answer {
         Answer::Ready(output) => return Poll::Ready(output),
@@ -72,11 +92,9 @@ pub(crate) fn poll_at<O: Operation>(
         Answer::NeedsWaiter => unreachable!("an asker that is prepared has a waiter"),
     }
     match running {
-        Some(running) => running.suspends_at(site(), operation.kind().0),
+        Some(running) => running.suspends_at(site(), waits),
         None => {
-            this_thread::with_running(|running| {
-                running.suspends_at(site(), operation.kind().0);
-            });
+            this_thread::with_running(|running| running.suspends_at(site(), waits));
         }
     }
     Poll::Pending

@@ -1,0 +1,359 @@
+//! The state of a channel of values: what is queued, who waits to send, who waits to receive.
+//!
+//! Values and room are handed over: a receiver that waits is given the value, a sender that waits
+//! has its value queued, or is given the room that it asked for. So nobody is overtaken, and who is
+//! resumed has what it waited for.
+//!
+//! The invariants, after every call: receivers wait only while nothing is queued and no sender waits;
+//! senders wait only while there is no room; once no value can come any more, nobody waits.
+
+use super::buffer::Buffer;
+use super::error::{RecvError, SendError, TryRecvError, TrySendError};
+use crate::sync::wait_queue::{Key, Left, Polled, WaitQueue};
+use crate::task::wait::Answer;
+use crate::task::waiter::{Asker, Waiter, Wakes};
+
+/// See the module.
+#[derive(Debug)]
+pub struct Core<T> {
+    queued: Buffer<T>,
+    capacity: usize,
+    /// Room that was given to senders that have not sent yet.
+    reserved: usize,
+    /// With the value to send, or without one to be given room.
+    senders: WaitQueue<Option<T>, Sent<T>>,
+    /// Given `None` once no value can come any more.
+    receivers: WaitQueue<(), Option<T>>,
+    sender_count: usize,
+    receiver_count: usize,
+    is_closed: bool,
+}
+
+/// What a sender that waited is told; an error gives its value back, if it had one.
+type Sent<T> = Result<(), Option<T>>;
+
+/// What is left of a channel, or of an operation, to be dropped where nothing is held.
+pub(super) type Leftover<T> = (Vec<T>, Option<Waiter>);
+
+impl<T> Core<T> {
+    pub(super) const fn new(queued: Buffer<T>, capacity: usize) -> Self {
+        Self {
+            queued,
+            capacity,
+            reserved: 0,
+            senders: WaitQueue::new(),
+            receivers: WaitQueue::new(),
+            sender_count: 1,
+            receiver_count: 1,
+            is_closed: false,
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.queued.len()
+    }
+
+    pub(super) fn capacity(&self) -> Option<usize> {
+        (self.capacity != usize::MAX).then_some(self.capacity)
+    }
+
+    pub(super) fn sender_count(&self) -> usize {
+        self.sender_count
+    }
+
+    pub(super) fn receiver_count(&self) -> usize {
+        self.receiver_count
+    }
+
+    /// Whether no value may be sent any more.
+    #[inline(always)]
+    pub(super) fn is_closed(&self) -> bool {
+        self.is_closed || self.receiver_count == 0
+    }
+
+    /// Whether no value can come any more.
+    #[inline(always)]
+    fn has_ended(&self) -> bool {
+        (self.is_closed || self.sender_count == 0) && self.reserved == 0
+    }
+
+    /// Whether one more may be sent now. A channel without capacity has room for those who wait.
+    #[inline(always)]
+    fn has_room(&self) -> bool {
+        let taken = self.queued.len() + self.reserved;
+        taken < self.capacity || taken < self.receivers.len()
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        !self.has_room()
+    }
+
+    /// Hands a value to the first receiver that waits, or queues it.
+    #[inline(always)]
+    fn deliver(&mut self, value: T, wakes: &mut Wakes) {
+        if self.receivers.is_empty() {
+            self.queued.push(value);
+        } else {
+            wakes.add(self.receivers.grant_first(|()| Some(value)));
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn try_send(&mut self, value: T, wakes: &mut Wakes) -> Result<(), TrySendError<T>> {
+        if self.is_closed() {
+            return Err(TrySendError::Disconnected(value));
+        }
+        if !self.has_room() {
+            return Err(TrySendError::Full(value));
+        }
+        self.deliver(value, wakes);
+        Ok(())
+    }
+
+    /// Sends the value, or waits for room with it; without one, waits for room alone.
+    #[inline(always)]
+    pub(super) fn send(
+        &mut self,
+        key: &mut Option<Key>,
+        value: &mut Option<T>,
+        asker: &mut Asker<'_>,
+        wakes: &mut Wakes,
+    ) -> Answer<Sent<T>> {
+        if let Some(waiting) = *key {
+            return match self.senders.poll(waiting, asker) {
+                Polled::Waits => Answer::Waits,
+                Polled::NeedsWaiter => Answer::NeedsWaiter,
+                Polled::Granted(sent) => {
+                    *key = None;
+                    Answer::Ready(sent)
+                }
+            };
+        }
+        if self.is_closed() {
+            return Answer::Ready(Err(value.take()));
+        }
+        if self.has_room() {
+            match value.take() {
+                Some(value) => self.deliver(value, wakes),
+                None => self.reserved += 1,
+            }
+            return Answer::Ready(Ok(()));
+        }
+        match self.senders.join(asker, value.take()) {
+            Ok(joined) => {
+                *key = Some(joined);
+                Answer::Waits
+            }
+            Err(unsent) => {
+                *value = unsent;
+                Answer::NeedsWaiter
+            }
+        }
+    }
+
+    /// Sends into the room that was given.
+    pub(super) fn send_reserved(
+        &mut self,
+        value: T,
+        wakes: &mut Wakes,
+    ) -> Result<(), SendError<T>> {
+        self.reserved -= 1;
+        if self.receiver_count == 0 {
+            return Err(SendError(value));
+        }
+        self.deliver(value, wakes);
+        self.end_if_ended(wakes);
+        Ok(())
+    }
+
+    /// Gives up the room that was given.
+    pub(super) fn give_up_room(&mut self, wakes: &mut Wakes) {
+        self.reserved -= 1;
+        self.fill(wakes);
+        self.end_if_ended(wakes);
+    }
+
+    /// Lets senders that wait use what room there is.
+    #[inline(always)]
+    fn fill(&mut self, wakes: &mut Wakes) {
+        while !self.senders.is_empty() && self.has_room() {
+            let mut unsent = None;
+            wakes.add(self.senders.grant_first(|value| {
+                unsent = Some(value);
+                Ok(())
+            }));
+            match unsent.flatten() {
+                Some(value) => self.deliver(value, wakes),
+                None => self.reserved += 1,
+            }
+        }
+    }
+
+    /// The next value that is queued, or that a sender of a channel without capacity offers.
+    #[inline(always)]
+    fn take(&mut self, wakes: &mut Wakes) -> Option<T> {
+        if let Some(value) = self.queued.pop() {
+            if !self.senders.is_empty() {
+                self.fill(wakes);
+            }
+            return Some(value);
+        }
+        if matches!(self.senders.first(), Some(Some(_))) {
+            let mut taken = None;
+            wakes.add(self.senders.grant_first(|value| {
+                taken = value;
+                Ok(())
+            }));
+            return taken;
+        }
+        None
+    }
+
+    #[inline(always)]
+    pub(super) fn try_recv(&mut self, wakes: &mut Wakes) -> Result<T, TryRecvError> {
+        match self.take(wakes) {
+            Some(value) => Ok(value),
+            None if self.has_ended() => Err(TryRecvError::Disconnected),
+            None => Err(TryRecvError::Empty),
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn recv(
+        &mut self,
+        key: &mut Option<Key>,
+        asker: &mut Asker<'_>,
+        wakes: &mut Wakes,
+    ) -> Answer<Result<T, RecvError>> {
+        if let Some(waiting) = *key {
+            return match self.receivers.poll(waiting, asker) {
+                Polled::Waits => Answer::Waits,
+                Polled::NeedsWaiter => Answer::NeedsWaiter,
+                Polled::Granted(value) => {
+                    *key = None;
+                    Answer::Ready(value.ok_or(RecvError))
+                }
+            };
+        }
+        if let Some(value) = self.take(wakes) {
+            return Answer::Ready(Ok(value));
+        }
+        if self.has_ended() {
+            return Answer::Ready(Err(RecvError));
+        }
+        match self.receivers.join(asker, ()) {
+            Ok(joined) => {
+                *key = Some(joined);
+                // Senders that want room in a channel without capacity have some now.
+                self.fill(wakes);
+                Answer::Waits
+            }
+            Err(()) => Answer::NeedsWaiter,
+        }
+    }
+
+    /// A receiver gives up; a value that it was given goes to the next, or back.
+    pub(super) fn leave_recv(&mut self, key: Key, wakes: &mut Wakes) -> Option<Waiter> {
+        let (left, waiter) = self.receivers.leave(key);
+        if let Left::Granted(Some(value)) = left {
+            self.hand_back(value, wakes);
+        }
+        waiter
+    }
+
+    /// A sender gives up; its value, if it was not sent, is given back to be dropped.
+    pub(super) fn leave_send(
+        &mut self,
+        key: Key,
+        had_value: bool,
+        wakes: &mut Wakes,
+    ) -> Leftover<T> {
+        let (left, waiter) = self.senders.leave(key);
+        let unsent = match left {
+            Left::Waiting(value) | Left::Granted(Err(value)) => value,
+            Left::Granted(Ok(())) => {
+                if !had_value {
+                    self.give_up_room(wakes);
+                }
+                None
+            }
+        };
+        (Vec::from_iter(unsent), waiter)
+    }
+
+    /// Nothing more is sent; what is queued is still received.
+    pub(super) fn close(&mut self, wakes: &mut Wakes) {
+        self.is_closed = true;
+        self.refuse_senders(wakes);
+        self.end_if_ended(wakes);
+    }
+
+    fn refuse_senders(&mut self, wakes: &mut Wakes) {
+        while !self.senders.is_empty() {
+            wakes.add(self.senders.grant_first(Err));
+        }
+    }
+
+    /// Tells receivers that wait that no value can come any more.
+    fn end_if_ended(&mut self, wakes: &mut Wakes) {
+        if self.has_ended() {
+            while !self.receivers.is_empty() {
+                wakes.add(self.receivers.grant_first(|()| None));
+            }
+        }
+    }
+
+    pub(super) fn add_sender(&mut self) {
+        self.sender_count += 1;
+    }
+
+    pub(super) fn add_receiver(&mut self) {
+        self.receiver_count += 1;
+    }
+
+    pub(super) fn drop_sender(&mut self, wakes: &mut Wakes) {
+        self.sender_count -= 1;
+        self.end_if_ended(wakes);
+    }
+
+    /// What nobody will receive is given back to be dropped.
+    pub(super) fn drop_receiver(&mut self, wakes: &mut Wakes) -> Vec<T> {
+        self.receiver_count -= 1;
+        if self.receiver_count > 0 {
+            return Vec::new();
+        }
+        self.refuse_senders(wakes);
+        self.queued.take_all()
+    }
+
+    /// Takes all that is queued, and lets senders that wait send.
+    pub(super) fn drain(&mut self, wakes: &mut Wakes) -> Vec<T> {
+        let drained = self.queued.take_all();
+        self.fill(wakes);
+        drained
+    }
+
+    /// Takes the next value out of the queue, where its room is kept.
+    pub(super) fn take_out(&mut self, wakes: &mut Wakes) -> Result<T, TryRecvError> {
+        let has_queued = self.queued.len() > 0;
+        self.reserved += usize::from(has_queued);
+        let taken = self.try_recv(wakes);
+        self.reserved += usize::from(!has_queued && taken.is_ok());
+        taken
+    }
+
+    /// Puts back what was taken out.
+    pub(super) fn put_back(&mut self, value: T, wakes: &mut Wakes) {
+        self.reserved -= 1;
+        self.hand_back(value, wakes);
+        self.end_if_ended(wakes);
+    }
+
+    fn hand_back(&mut self, value: T, wakes: &mut Wakes) {
+        if self.receivers.is_empty() {
+            self.queued.put_back(value);
+        } else {
+            wakes.add(self.receivers.grant_first(|()| Some(value)));
+        }
+    }
+}
