@@ -20,5 +20,6 @@ pub use crate::task::forwarding::{Call, Forward, forward};
 pub use crate::task::leaves::{
     AdvanceLeaf, IdleLeaf, JoinLeaf, ParkLeaf, SleepLeaf, TickLeaf, TimeoutLeaf, YieldLeaf,
 };
-pub use crate::task::wait::{Asked, Asking, Kind, Operation, OperationLeaf};
+pub use crate::task::wait::{Answer, Kind, Operation, OperationLeaf};
+pub use crate::task::waiter::{Asker, Wait, WaitingTask};
 pub use crate::time_layer::{Due, Look, TimerKey, TimerWheel};

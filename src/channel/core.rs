@@ -11,7 +11,7 @@ use super::buffer::Buffer;
 use super::error::{RecvError, SendError, TryRecvError, TrySendError};
 use crate::sync::wait_queue::{Key, Left, Polled, WaitQueue};
 use crate::task::wait::Answer;
-use crate::task::waiter::{Asker, Waiter, Wakes};
+use crate::task::waiter::{Asker, Wait, Wakes};
 
 /// See the module.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ pub struct Core<T> {
 type Sent<T> = Result<(), Option<T>>;
 
 /// What is left of a channel, or of an operation, to be dropped where nothing is held.
-pub(super) type Leftover<T> = (Vec<T>, Option<Waiter>);
+pub(super) type Leftover<T> = (Vec<T>, Option<Wait>);
 
 impl<T> Core<T> {
     pub(super) const fn new(queued: Buffer<T>, capacity: usize) -> Self {
@@ -116,7 +116,7 @@ impl<T> Core<T> {
         &mut self,
         key: &mut Option<Key>,
         value: &mut Option<T>,
-        asker: &mut Asker<'_>,
+        asker: &mut impl Asker,
         wakes: &mut Wakes,
     ) -> Answer<Sent<T>> {
         if let Some(waiting) = *key {
@@ -192,7 +192,9 @@ impl<T> Core<T> {
     /// The next value that is queued, or that a sender of a channel without capacity offers.
     #[inline(always)]
     fn take(&mut self, wakes: &mut Wakes) -> Option<T> {
-        if let Some(value) = self.queued.pop() {
+        if self.queued.len() > 0
+            && let Some(value) = self.queued.pop()
+        {
             if !self.senders.is_empty() {
                 self.fill(wakes);
             }
@@ -222,7 +224,7 @@ impl<T> Core<T> {
     pub(super) fn recv(
         &mut self,
         key: &mut Option<Key>,
-        asker: &mut Asker<'_>,
+        asker: &mut impl Asker,
         wakes: &mut Wakes,
     ) -> Answer<Result<T, RecvError>> {
         if let Some(waiting) = *key {
@@ -253,7 +255,7 @@ impl<T> Core<T> {
     }
 
     /// A receiver gives up; a value that it was given goes to the next, or back.
-    pub(super) fn leave_recv(&mut self, key: Key, wakes: &mut Wakes) -> Option<Waiter> {
+    pub(super) fn leave_recv(&mut self, key: Key, wakes: &mut Wakes) -> Option<Wait> {
         let (left, waiter) = self.receivers.leave(key);
         if let Left::Granted(Some(value)) = left {
             self.hand_back(value, wakes);

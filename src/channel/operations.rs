@@ -9,8 +9,8 @@ use crate::primitives::quietly;
 use crate::sync::mode::{Exclusive, Mode};
 use crate::sync::wait_queue::Key;
 use crate::task::Waits;
-use crate::task::wait::{Answer, Asked, Asking, Kind, Operation, shown_by_name};
-use crate::task::waiter::Wakes;
+use crate::task::wait::{Answer, Kind, Operation, shown_by_name};
+use crate::task::waiter::{Asker, Wakes};
 
 /// What the ends of a channel share.
 pub struct Channel<T, M: Mode> {
@@ -65,18 +65,10 @@ impl<T, M: Mode> Operation for Sending<'_, T, M> {
     }
 
     #[inline(always)]
-    fn ask(&mut self, asking: &mut Asking<'_>) -> Asked<Self::Output> {
+    fn ask(&mut self, asker: &mut impl Asker) -> Answer<Self::Output> {
         let Self { channel, value, key } = self;
-        debug_assert!(key.is_some() || value.is_some(), "polled again after it was sent");
-        let answer = channel.with(|core, wakes| core.send(key, value, &mut asking.0, wakes));
-        Asked(match answer {
-            Answer::Ready(Ok(())) => Answer::Ready(Ok(())),
-            Answer::Ready(Err(unsent)) => {
-                Answer::Ready(Err(SendError(unsent.expect("it was to be sent"))))
-            }
-            Answer::Waits => Answer::Waits,
-            Answer::NeedsWaiter => Answer::NeedsWaiter,
-        })
+        let answer = channel.with(|core, wakes| core.send(key, value, asker, wakes));
+        answer.map(|sent| sent.map_err(|unsent| SendError(unsent.expect("it was to be sent"))))
     }
 }
 
@@ -106,26 +98,28 @@ impl<'a, T, M: Mode> Operation for Reserving<'a, T, M> {
         Kind(Waits::Send)
     }
 
-    fn ask(&mut self, asking: &mut Asking<'_>) -> Asked<Self::Output> {
-        Asked(match ask_for_room(self.channel, &mut self.key, asking) {
-            Answer::Ready(true) => Answer::Ready(Ok(Permit::new(self.channel))),
-            Answer::Ready(false) => Answer::Ready(Err(SendError(()))),
-            Answer::Waits => Answer::Waits,
-            Answer::NeedsWaiter => Answer::NeedsWaiter,
-        })
+    fn ask(&mut self, asker: &mut impl Asker) -> Answer<Self::Output> {
+        let mut room = AskForRoom { channel: self.channel, key: &mut self.key };
+        room.ask(asker).map(|room| room.map(|()| Permit::new(self.channel)))
     }
 }
 
-/// Asks for room, which there will never be if the answer is false.
-pub(super) fn ask_for_room<T, M: Mode>(
-    channel: &Channel<T, M>,
-    key: &mut Option<Key>,
-    asking: &mut Asking<'_>,
-) -> Answer<bool> {
-    match channel.with(|core, wakes| core.send(key, &mut None, &mut asking.0, wakes)) {
-        Answer::Ready(given) => Answer::Ready(given.is_ok()),
-        Answer::Waits => Answer::Waits,
-        Answer::NeedsWaiter => Answer::NeedsWaiter,
+/// Asking for room, with a place in the queue that is kept elsewhere.
+pub(super) struct AskForRoom<'a, T, M: Mode> {
+    pub(super) channel: &'a Channel<T, M>,
+    pub(super) key: &'a mut Option<Key>,
+}
+
+impl<T, M: Mode> Operation for AskForRoom<'_, T, M> {
+    type Output = Result<(), SendError<()>>;
+
+    fn kind(&self) -> Kind {
+        Kind(Waits::Send)
+    }
+
+    fn ask(&mut self, asker: &mut impl Asker) -> Answer<Self::Output> {
+        let answer = self.channel.with(|core, wakes| core.send(self.key, &mut None, asker, wakes));
+        answer.map(|given| given.map_err(|_| SendError(())))
     }
 }
 
@@ -154,9 +148,27 @@ impl<T, M: Mode> Operation for Receiving<'_, T, M> {
     }
 
     #[inline(always)]
-    fn ask(&mut self, asking: &mut Asking<'_>) -> Asked<Self::Output> {
-        let Self { channel, key } = self;
-        Asked(channel.with(|core, wakes| core.recv(key, &mut asking.0, wakes)))
+    fn ask(&mut self, asker: &mut impl Asker) -> Answer<Self::Output> {
+        ReceiveNext { channel: self.channel, key: &mut self.key }.ask(asker)
+    }
+}
+
+/// Receiving, with a place in the queue that is kept elsewhere.
+pub(super) struct ReceiveNext<'a, T, M: Mode> {
+    pub(super) channel: &'a Channel<T, M>,
+    pub(super) key: &'a mut Option<Key>,
+}
+
+impl<T, M: Mode> Operation for ReceiveNext<'_, T, M> {
+    type Output = Result<T, RecvError>;
+
+    fn kind(&self) -> Kind {
+        Kind(Waits::Receive)
+    }
+
+    #[inline(always)]
+    fn ask(&mut self, asker: &mut impl Asker) -> Answer<Self::Output> {
+        self.channel.with(|core, wakes| core.recv(self.key, asker, wakes))
     }
 }
 

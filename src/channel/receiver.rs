@@ -8,11 +8,10 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 
 use super::error::{RecvError, TryRecvError};
-use super::operations::{Channel, Receiving};
-use crate::sync::mode::{Counted, Mode, Parts, Shared};
+use super::operations::{Channel, ReceiveNext, Receiving};
+use crate::sync::mode::{Mode, Parts, Shared};
 use crate::sync::wait_queue::Key;
-use crate::task::Waits;
-use crate::task::wait::{block_on, future_of_operation, poll_with, shown_by_name};
+use crate::task::wait::{block_on, future_of_operation, poll_part, shown_by_name};
 
 /// Receives values from a channel; any number of clones may, each value goes to one of them.
 ///
@@ -293,10 +292,7 @@ impl<T, M: Mode> Stream for Receiver<T, M> {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
         let Self { channel, key } = &mut *self;
-        let polled = poll_with(cx.waker(), Waits::Receive, |asking| {
-            channel.with(|core, wakes| core.recv(key, &mut asking.0, wakes))
-        });
-        polled.map(Result::ok)
+        poll_part(ReceiveNext { channel, key }, cx.waker()).map(Result::ok)
     }
 }
 

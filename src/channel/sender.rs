@@ -7,13 +7,12 @@ use std::task::{Context, Poll};
 use futures_sink::Sink;
 
 use super::error::{SendError, TrySendError};
-use super::operations::{Channel, Reserving, Sending, ask_for_room};
+use super::operations::{AskForRoom, Channel, Reserving, Sending};
 use super::permit::Reserve;
 use crate::primitives::quietly;
-use crate::sync::mode::{Counted, Mode, Parts, Shared};
+use crate::sync::mode::{Mode, Parts, Shared};
 use crate::sync::wait_queue::Key;
-use crate::task::Waits;
-use crate::task::wait::{block_on, future_of_operation, poll_with};
+use crate::task::wait::{block_on, future_of_operation, poll_part};
 
 /// Sends values into a channel; any number of clones may.
 ///
@@ -320,14 +319,13 @@ impl<T, M: Mode> Sink<T> for Sender<T, M> {
             Room::None => None,
             Room::Waits(key) => Some(key),
         };
-        let polled = poll_with(cx.waker(), Waits::Send, |asking| {
-            ask_for_room(&this.channel, &mut key, asking)
-        });
+        let room = AskForRoom { channel: &this.channel, key: &mut key };
+        let polled = poll_part(room, cx.waker());
         this.sink = match polled {
-            Poll::Ready(true) => Room::Reserved,
-            _ => key.map_or(Room::None, Room::Waits),
+            Poll::Ready(Ok(())) => Room::Reserved,
+            Poll::Ready(Err(_)) | Poll::Pending => key.map_or(Room::None, Room::Waits),
         };
-        polled.map(|given| if given { Ok(()) } else { Err(SendError(())) })
+        polled
     }
 
     fn start_send(mut self: Pin<&mut Self>, value: T) -> Result<(), SendError<()>> {

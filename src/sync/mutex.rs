@@ -13,9 +13,8 @@ use super::mode::{Exclusive, Local, Mode, Shared, SharedCell};
 use super::permits::{Permits, Take, give};
 use crate::primitives::const_fn;
 use crate::task::Waits;
-use crate::task::wait::{
-    Answer, Asked, Asking, Kind, Operation, block_on, future_of_operation, shown_by_name,
-};
+use crate::task::wait::{Answer, Kind, Operation, block_on, future_of_operation, shown_by_name};
+use crate::task::waiter::Asker;
 
 /// A value that one task, or thread, uses at a time; the others wait in the order in which they came.
 ///
@@ -180,12 +179,10 @@ impl<'a, T: ?Sized, M: Mode> Operation for Locking<'a, T, M> {
     }
 
     #[inline(always)]
-    fn ask(&mut self, asking: &mut Asking<'_>) -> Asked<Self::Output> {
-        Asked(match self.1.ask(asking).0 {
-            Answer::Ready(Ok(())) => Answer::Ready(MutexGuard { mutex: self.0 }),
-            Answer::Ready(Err(_)) => unreachable!("a mutex is never closed"),
-            Answer::Waits => Answer::Waits,
-            Answer::NeedsWaiter => Answer::NeedsWaiter,
+    fn ask(&mut self, asker: &mut impl Asker) -> Answer<Self::Output> {
+        self.1.ask(asker).map(|taken| match taken {
+            Ok(()) => MutexGuard { mutex: self.0 },
+            Err(_) => unreachable!("a mutex is never closed"),
         })
     }
 }

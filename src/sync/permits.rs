@@ -7,7 +7,7 @@
 use super::mode::{Exclusive, Mode};
 use super::wait_queue::{Key, Left, Polled, WaitQueue};
 use crate::task::Waits;
-use crate::task::wait::{Answer, Asked, Asking, Kind, Operation, shown_by_name};
+use crate::task::wait::{Answer, Kind, Operation, shown_by_name};
 use crate::task::waiter::{Asker, Wakes};
 
 /// See the module.
@@ -56,7 +56,7 @@ impl Permits {
         &mut self,
         count: usize,
         key: &mut Option<Key>,
-        asker: &mut Asker<'_>,
+        asker: &mut impl Asker,
     ) -> Answer<Result<(), Closed>> {
         if let Some(waiting) = *key {
             return match self.queue.poll(waiting, asker) {
@@ -144,9 +144,9 @@ impl<M: Mode> Operation for Take<'_, M> {
     }
 
     #[inline(always)]
-    fn ask(&mut self, asking: &mut Asking<'_>) -> Asked<Self::Output> {
+    fn ask(&mut self, asker: &mut impl Asker) -> Answer<Self::Output> {
         let (count, key) = (self.count, &mut self.key);
-        Asked(self.permits.with(|permits| permits.take(count, key, &mut asking.0)))
+        self.permits.with(|permits| permits.take(count, key, asker))
     }
 }
 

@@ -18,7 +18,7 @@
 
 use std::num::NonZeroU32;
 
-use crate::task::waiter::{Asker, Waiter};
+use crate::task::waiter::{Asker, Wait};
 
 /// See the module.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ struct Node<W, G> {
 
 #[derive(Debug)]
 enum State<W, G> {
-    Waiting(Waiter, W),
+    Waiting(Wait, W),
     Granted(G),
     Free,
 }
@@ -101,7 +101,7 @@ impl<W, G> WaitQueue<W, G> {
     }
 
     /// Who waits, in order.
-    pub(crate) fn waiters(&self) -> impl Iterator<Item = &Waiter> {
+    pub(crate) fn waiters(&self) -> impl Iterator<Item = &Wait> {
         let mut next = self.first;
         std::iter::from_fn(move || {
             let node = &self.nodes[next?.0.get() as usize - 1];
@@ -115,7 +115,7 @@ impl<W, G> WaitQueue<W, G> {
 
     /// The asker waits from now on, behind all others; gives `with` back if it has no waiter yet.
     #[inline]
-    pub(crate) fn join(&mut self, asker: &mut Asker<'_>, with: W) -> Result<Key, W> {
+    pub(crate) fn join(&mut self, asker: &mut impl Asker, with: W) -> Result<Key, W> {
         let Some(waiter) = asker.take() else { return Err(with) };
         let before = self.last;
         let node = Node { before, behind: None, state: State::Waiting(waiter, with) };
@@ -158,7 +158,7 @@ impl<W, G> WaitQueue<W, G> {
     /// Grants the first that waits what `grant` makes of what it offers, and gives who is to be
     /// woken; nothing if nobody waits.
     #[inline]
-    pub(crate) fn grant_first(&mut self, grant: impl FnOnce(W) -> G) -> Option<Waiter> {
+    pub(crate) fn grant_first(&mut self, grant: impl FnOnce(W) -> G) -> Option<Wait> {
         let key = self.first?;
         let node = self.node(key);
         let behind = node.behind;
@@ -177,7 +177,7 @@ impl<W, G> WaitQueue<W, G> {
 
     /// Asks on behalf of a node's owner what became of its wait.
     #[inline]
-    pub(crate) fn poll(&mut self, key: Key, asker: &mut Asker<'_>) -> Polled<G> {
+    pub(crate) fn poll(&mut self, key: Key, asker: &mut impl Asker) -> Polled<G> {
         let node = self.node(key);
         match &mut node.state {
             State::Waiting(waiter, _) => {
@@ -199,7 +199,7 @@ impl<W, G> WaitQueue<W, G> {
 
     /// A node's owner gives up. The waiter is given back to be dropped where nothing is held.
     #[inline]
-    pub(crate) fn leave(&mut self, key: Key) -> (Left<W, G>, Option<Waiter>) {
+    pub(crate) fn leave(&mut self, key: Key) -> (Left<W, G>, Option<Wait>) {
         let node = self.node(key);
         let (before, behind) = (node.before, node.behind);
         match self.release(key) {

@@ -4,6 +4,7 @@
 //! the asker stands in the primitive's queue. Everything else — who that is, where the task
 //! suspends, what blocks a thread — is the same for all, and stands here.
 
+use std::hint::cold_path;
 use std::panic::Location;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -14,17 +15,30 @@ use super::awaiting::Leaf;
 use super::site_ref::{SiteRef, SpawnSite};
 use super::state::Waits;
 use super::this_thread;
-use super::waiter::Asker;
+use super::waiter::{AnyAsker, Asker, WaitingTask};
 use crate::coroutine::Site;
 
 /// What a primitive answers when it is asked.
 #[derive(Debug)]
-pub(crate) enum Answer<T> {
+pub enum Answer<T> {
+    /// The operation is done.
     Ready(T),
     /// The asker stands in the queue now.
     Waits,
-    /// It must wait, and has no waiter yet.
+    /// It must wait, and cannot say yet as whom: nothing has changed, it must ask again.
     NeedsWaiter,
+}
+
+impl<T> Answer<T> {
+    /// Makes something else of what it is ready with.
+    #[inline(always)]
+    pub(crate) fn map<U>(self, f: impl FnOnce(T) -> U) -> Answer<U> {
+        match self {
+            Self::Ready(output) => Answer::Ready(f(output)),
+            Self::Waits => Answer::Waits,
+            Self::NeedsWaiter => Answer::NeedsWaiter,
+        }
+    }
 }
 
 /// An operation of a primitive that may have to wait. Dropping it gives up its place, and passes on
@@ -37,20 +51,12 @@ pub trait Operation {
     fn kind(&self) -> Kind;
     /// Asks whether it is done.
     #[doc(hidden)]
-    fn ask(&mut self, asker: &mut Asking<'_>) -> Asked<Self::Output>;
+    fn ask(&mut self, asker: &mut impl Asker) -> Answer<Self::Output>;
 }
 
-/// `Waits`, `Asker` and `Answer` in the signature of a trait that macro output may name.
+/// `Waits` in the signature of a trait that macro output may name.
 #[derive(Debug, Clone, Copy)]
 pub struct Kind(pub(crate) Waits);
-
-/// See `Kind`.
-#[derive(Debug)]
-pub struct Asking<'a>(pub(crate) Asker<'a>);
-
-/// See `Kind`.
-#[derive(Debug)]
-pub struct Asked<T>(pub(crate) Answer<T>);
 
 /// Polls an operation, with which a task suspends at `site`.
 #[inline(always)]
@@ -59,45 +65,48 @@ pub(crate) fn poll_at<O: Operation>(
     waker: &Waker,
     site: impl FnOnce() -> SiteRef,
 ) -> Poll<O::Output> {
-    let kind = operation.kind();
-    poll_from(waker, kind.0, site, |asking| operation.ask(asking).0)
-}
-
-/// Asks a stream or a sink, whose place is where it is awaited.
-pub(crate) fn poll_with<T>(
-    waker: &Waker,
-    waits: Waits,
-    ask: impl FnMut(&mut Asking<'_>) -> Answer<T>,
-) -> Poll<T> {
-    poll_from(waker, waits, || SiteRef::FOREIGN, ask)
-}
-
-#[inline(always)]
-fn poll_from<T>(
-    waker: &Waker,
-    waits: Waits,
-    site: impl FnOnce() -> SiteRef,
-    mut ask: impl FnMut(&mut Asking<'_>) -> Answer<T>,
-) -> Poll<T> {
     let running = this_thread::lent(waker);
-    let mut asking = Asking(Asker::new(waker, running));
-    let mut answer = ask(&mut asking);
+    if let Some(running) = running {
+        match operation.ask(&mut WaitingTask::of(running)) {
+            Answer::Ready(output) => return Poll::Ready(output),
+            Answer::Waits => {
+                running.suspends_at(site(), operation.kind().0);
+                return Poll::Pending;
+            }
+            Answer::NeedsWaiter => {}
+        }
+    }
+    cold_path();
+    poll_elsewhere(operation, waker, running.map(WaitingTask::of), site)
+}
+
+/// The same for whoever is not the running task, or takes the place of somebody else.
+#[cold]
+#[inline(never)]
+fn poll_elsewhere<O: Operation>(
+    operation: &mut O,
+    waker: &Waker,
+    task: Option<WaitingTask>,
+    site: impl FnOnce() -> SiteRef,
+) -> Poll<O::Output> {
+    let mut asker = AnyAsker::new(waker, task);
+    let mut answer = operation.ask(&mut asker);
     if let Answer::NeedsWaiter = answer {
-        asking.0.prepare();
-        answer = ask(&mut asking);
+        asker.prepare();
+        answer = operation.ask(&mut asker);
     }
     match answer {
         Answer::Ready(output) => return Poll::Ready(output),
         Answer::Waits => {}
         Answer::NeedsWaiter => unreachable!("an asker that is prepared has a waiter"),
     }
-    match running {
-        Some(running) => running.suspends_at(site(), waits),
-        None => {
-            this_thread::with_running(|running| running.suspends_at(site(), waits));
-        }
-    }
+    this_thread::with_running(|running| running.suspends_at(site(), operation.kind().0));
     Poll::Pending
+}
+
+/// Polls a part of a stream or of a sink, whose place is where that is awaited.
+pub(crate) fn poll_part<O: Operation>(mut part: O, waker: &Waker) -> Poll<O::Output> {
+    poll_at(&mut part, waker, || SiteRef::FOREIGN)
 }
 
 /// An operation as it lies in a coroutine's frame.

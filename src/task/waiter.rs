@@ -15,14 +15,14 @@ use crate::primitives::quietly;
 
 /// See the module.
 #[derive(Debug)]
-pub(crate) enum Waiter {
+enum Waiter {
     Task(WaitingTask),
     Waker(Waker),
 }
 
 /// A task, by names that are never used again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct WaitingTask {
+pub struct WaitingTask {
     task: TaskRef,
     id: TaskId,
     /// The serial number of its worker.
@@ -31,7 +31,7 @@ pub(crate) struct WaitingTask {
 
 impl WaitingTask {
     #[inline(always)]
-    fn of(running: Running<'_>) -> Self {
+    pub(super) fn of(running: Running<'_>) -> Self {
         Self { task: running.task, id: running.header().id(), worker: running.core.serial }
     }
 
@@ -39,7 +39,7 @@ impl WaitingTask {
         self.id
     }
 
-    #[inline]
+    #[inline(always)]
     fn wake(self) {
         let is_home = this_thread::with_core(|core| {
             let is_home = core.serial == self.worker;
@@ -61,65 +61,75 @@ impl WaitingTask {
     }
 }
 
-impl Waiter {
-    /// Makes the task ready, or wakes. Runs foreign code: no lock may be held.
-    #[inline]
-    pub(crate) fn wake(self) {
-        match self {
-            Self::Task(task) => task.wake(),
-            Self::Waker(waker) => quietly(|| waker.wake()),
-        }
+/// Whoever polls, as the primitive is asked on its behalf.
+pub trait Asker {
+    /// Who is to wait; `None` if the primitive must be asked again, by one who can say.
+    #[doc(hidden)]
+    fn take(&mut self) -> Option<Wait>;
+    /// Puts the asker in the place of a waiter; returns false if the primitive must be asked again.
+    #[doc(hidden)]
+    fn replace(&mut self, waiting: &mut Wait) -> bool;
+}
+
+/// A `Waiter` in the signature of a trait that macro output may name.
+#[derive(Debug)]
+pub struct Wait(Waiter);
+
+/// The running task, polled with the waker that it is lent: there is nothing to clone or to drop.
+impl Asker for WaitingTask {
+    #[inline(always)]
+    fn take(&mut self) -> Option<Wait> {
+        Some(Wait(Waiter::Task(*self)))
     }
 
-    /// The task that waits, if it is known.
-    pub(crate) fn task(&self) -> Option<WaitingTask> {
-        match self {
-            Self::Task(task) => Some(*task),
-            Self::Waker(_) => None,
+    #[inline(always)]
+    fn replace(&mut self, waiting: &mut Wait) -> bool {
+        match &mut waiting.0 {
+            Waiter::Task(waiting) => {
+                *waiting = *self;
+                true
+            }
+            Waiter::Waker(_) => false,
         }
     }
 }
 
-/// Whoever polls, as the primitive is asked on its behalf.
+/// Whoever else polls.
 ///
 /// Cloning a waker, and dropping one, is foreign code, which must not run while the primitive is
-/// held: so the waiter is made before, or only once the primitive has said that it needs one.
+/// held: so the waiter is made only once the primitive has said that it needs one.
 #[derive(Debug)]
-pub(crate) struct Asker<'a> {
+pub(super) struct AnyAsker<'a> {
     waker: &'a Waker,
     /// Who is to wait, if need be.
-    waiter: Option<Waiter>,
+    waiter: Option<Wait>,
     /// A waiter whose place another has taken.
-    replaced: Option<Waiter>,
+    replaced: Option<Wait>,
 }
 
-impl<'a> Asker<'a> {
-    #[inline(always)]
-    pub(super) fn new(waker: &'a Waker, running: Option<Running<'_>>) -> Self {
-        let waiter = running.map(|running| Waiter::Task(WaitingTask::of(running)));
+impl<'a> AnyAsker<'a> {
+    pub(super) fn new(waker: &'a Waker, task: Option<WaitingTask>) -> Self {
+        let waiter = task.map(|task| Wait(Waiter::Task(task)));
         Self { waker, waiter, replaced: None }
     }
 
     /// Makes the waiter, if it is not there yet.
-    #[inline]
     pub(super) fn prepare(&mut self) {
         if self.waiter.is_none() {
-            self.waiter = Some(Waiter::Waker(self.waker.clone()));
+            self.waiter = Some(Wait(Waiter::Waker(self.waker.clone())));
         }
     }
+}
 
-    /// Who is to wait; `None` if the primitive must be asked again, once there is one.
-    #[inline(always)]
-    pub(crate) fn take(&mut self) -> Option<Waiter> {
+impl Asker for AnyAsker<'_> {
+    fn take(&mut self) -> Option<Wait> {
         self.waiter.take()
     }
 
-    /// Puts the asker in the place of a waiter; returns false if the primitive must be asked again.
-    #[inline]
-    pub(crate) fn replace(&mut self, waiting: &mut Waiter) -> bool {
-        let is_same = match (&*waiting, &self.waiter) {
-            (Waiter::Task(waiting), Some(Waiter::Task(asker))) => waiting == asker,
-            (Waiter::Waker(waiting), None | Some(Waiter::Waker(_))) => {
+    fn replace(&mut self, waiting: &mut Wait) -> bool {
+        let is_same = match (&waiting.0, &self.waiter) {
+            (Waiter::Task(waiting), Some(Wait(Waiter::Task(asker)))) => waiting == asker,
+            (Waiter::Waker(waiting), None | Some(Wait(Waiter::Waker(_)))) => {
                 waiting.will_wake(self.waker)
             }
             _ => false,
@@ -133,44 +143,69 @@ impl<'a> Asker<'a> {
     }
 }
 
-impl Drop for Asker<'_> {
-    #[inline]
+impl Drop for AnyAsker<'_> {
     fn drop(&mut self) {
-        // Destructors of foreign wakers, whose panics are nobody's.
-        if let Some(Waiter::Waker(waker)) = self.replaced.take() {
-            quietly(|| drop(waker));
+        let unused = (self.replaced.take(), self.waiter.take());
+        quietly(|| drop(unused));
+    }
+}
+
+impl Wait {
+    /// Makes the task ready, or wakes. Runs foreign code: nothing may be held.
+    #[inline(always)]
+    pub(crate) fn wake(self) {
+        match self.0 {
+            Waiter::Task(task) => task.wake(),
+            Waiter::Waker(waker) => quietly(|| waker.wake()),
         }
-        if let Some(Waiter::Waker(waker)) = self.waiter.take() {
-            quietly(|| drop(waker));
+    }
+
+    /// The task that waits, if it is known.
+    pub(crate) fn task(&self) -> Option<WaitingTask> {
+        match self.0 {
+            Waiter::Task(task) => Some(task),
+            Waiter::Waker(_) => None,
         }
     }
 }
 
 /// Those who have got what they waited for, to be woken once the primitive is no longer held.
 #[derive(Debug, Default)]
-pub(crate) struct Wakes {
-    first: Option<Waiter>,
-    others: Vec<Waiter>,
+pub(crate) enum Wakes {
+    #[default]
+    Nobody,
+    One(Wait),
+    Many(Vec<Wait>),
 }
 
 impl Wakes {
     #[inline(always)]
-    pub(crate) fn add(&mut self, waiter: Option<Waiter>) {
+    pub(crate) fn add(&mut self, waiter: Option<Wait>) {
         let Some(waiter) = waiter else { return };
-        if self.first.is_none() {
-            self.first = Some(waiter);
-        } else {
-            self.others.push(waiter);
+        match std::mem::take(self) {
+            Self::Nobody => *self = Self::One(waiter),
+            others => self.add_to(others, waiter),
         }
+    }
+
+    #[cold]
+    fn add_to(&mut self, others: Self, waiter: Wait) {
+        let mut all = match others {
+            Self::Nobody => Vec::new(),
+            Self::One(first) => vec![first],
+            Self::Many(all) => all,
+        };
+        all.push(waiter);
+        *self = Self::Many(all);
     }
 
     /// Wakes all, in order.
     #[inline(always)]
     pub(crate) fn wake_all(self) {
-        let Some(first) = self.first else { return };
-        first.wake();
-        if !self.others.is_empty() {
-            self.others.into_iter().for_each(Waiter::wake);
+        match self {
+            Self::Nobody => {}
+            Self::One(waiter) => waiter.wake(),
+            Self::Many(all) => all.into_iter().for_each(Wait::wake),
         }
     }
 }
