@@ -108,15 +108,6 @@ impl<T> Buffer<T> {
         }
     }
 
-    #[inline]
-    pub(super) fn len(&self) -> usize {
-        match self {
-            Self::Queue(queue) => queue.len(),
-            Self::Stack(stack) => stack.len(),
-            Self::Heap(heap) => heap.entries.len(),
-        }
-    }
-
     /// Takes all that is queued, next first.
     pub(super) fn take_all(&mut self) -> Vec<T> {
         std::iter::from_fn(|| self.pop()).collect()

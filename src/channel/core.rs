@@ -17,6 +17,7 @@ use crate::task::waiter::{Asker, Wait, Wakes};
 #[derive(Debug)]
 pub struct Core<T> {
     queued: Buffer<T>,
+    queued_count: usize,
     capacity: usize,
     /// Room that was given to senders that have not sent yet.
     reserved: usize,
@@ -39,6 +40,7 @@ impl<T> Core<T> {
     pub(super) const fn new(queued: Buffer<T>, capacity: usize) -> Self {
         Self {
             queued,
+            queued_count: 0,
             capacity,
             reserved: 0,
             senders: WaitQueue::new(),
@@ -50,7 +52,7 @@ impl<T> Core<T> {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.queued.len()
+        self.queued_count
     }
 
     pub(super) fn capacity(&self) -> Option<usize> {
@@ -80,7 +82,7 @@ impl<T> Core<T> {
     /// Whether one more may be sent now. A channel without capacity has room for those who wait.
     #[inline(always)]
     fn has_room(&self) -> bool {
-        let taken = self.queued.len() + self.reserved;
+        let taken = self.queued_count + self.reserved;
         taken < self.capacity || taken < self.receivers.len()
     }
 
@@ -92,6 +94,7 @@ impl<T> Core<T> {
     #[inline(always)]
     fn deliver(&mut self, value: T, wakes: &mut Wakes) {
         if self.receivers.is_empty() {
+            self.queued_count += 1;
             self.queued.push(value);
         } else {
             wakes.add(self.receivers.grant_first(|()| Some(value)));
@@ -175,7 +178,7 @@ impl<T> Core<T> {
 
     /// Lets senders that wait use what room there is.
     #[inline(always)]
-    fn fill(&mut self, wakes: &mut Wakes) {
+    pub(super) fn fill(&mut self, wakes: &mut Wakes) {
         while !self.senders.is_empty() && self.has_room() {
             let mut unsent = None;
             wakes.add(self.senders.grant_first(|value| {
@@ -192,15 +195,16 @@ impl<T> Core<T> {
     /// The next value that is queued, or that a sender of a channel without capacity offers.
     #[inline(always)]
     fn take(&mut self, wakes: &mut Wakes) -> Option<T> {
-        if self.queued.len() > 0
+        if self.queued_count > 0
             && let Some(value) = self.queued.pop()
         {
+            self.queued_count -= 1;
             if !self.senders.is_empty() {
                 self.fill(wakes);
             }
             return Some(value);
         }
-        if matches!(self.senders.first(), Some(Some(_))) {
+        if self.has_offer() {
             let mut taken = None;
             wakes.add(self.senders.grant_first(|value| {
                 taken = value;
@@ -220,12 +224,24 @@ impl<T> Core<T> {
         }
     }
 
+    /// Whether a receiver that comes now has to wait.
     #[inline(always)]
-    pub(super) fn recv(
+    pub(super) fn must_wait(&self) -> bool {
+        self.queued_count == 0 && !self.has_offer() && !self.has_ended()
+    }
+
+    /// Whether a sender offers a value that is not queued.
+    #[inline(always)]
+    fn has_offer(&self) -> bool {
+        matches!(self.senders.first(), Some(Some(_)))
+    }
+
+    /// Waits for a value; the receiver has to, or waits already.
+    #[inline(always)]
+    pub(super) fn wait(
         &mut self,
         key: &mut Option<Key>,
         asker: &mut impl Asker,
-        wakes: &mut Wakes,
     ) -> Answer<Result<T, RecvError>> {
         if let Some(waiting) = *key {
             return match self.receivers.poll(waiting, asker) {
@@ -237,21 +253,31 @@ impl<T> Core<T> {
                 }
             };
         }
-        if let Some(value) = self.take(wakes) {
-            return Answer::Ready(Ok(value));
-        }
-        if self.has_ended() {
-            return Answer::Ready(Err(RecvError));
-        }
         match self.receivers.join(asker, ()) {
             Ok(joined) => {
                 *key = Some(joined);
-                // Senders that want room in a channel without capacity have some now.
-                self.fill(wakes);
                 Answer::Waits
             }
             Err(()) => Answer::NeedsWaiter,
         }
+    }
+
+    /// Whether senders wait for room, which a receiver that waits may have made: without capacity.
+    #[inline(always)]
+    pub(super) fn may_offer_room(&self) -> bool {
+        !self.senders.is_empty() && !self.receivers.is_empty()
+    }
+
+    /// Whether a receiver waits, so that a value need not be queued.
+    #[inline(always)]
+    pub(super) fn has_receiver_waiting(&self) -> bool {
+        !self.receivers.is_empty() && !self.is_closed && self.reserved == 0
+    }
+
+    /// Gives a value to the first receiver that waits.
+    #[inline(always)]
+    pub(super) fn hand_over(&mut self, value: T) -> Wait {
+        self.receivers.grant_first(|()| Some(value)).expect("a receiver waits")
     }
 
     /// A receiver gives up; a value that it was given goes to the next, or back.
@@ -325,19 +351,24 @@ impl<T> Core<T> {
             return Vec::new();
         }
         self.refuse_senders(wakes);
+        self.take_all()
+    }
+
+    fn take_all(&mut self) -> Vec<T> {
+        self.queued_count = 0;
         self.queued.take_all()
     }
 
     /// Takes all that is queued, and lets senders that wait send.
     pub(super) fn drain(&mut self, wakes: &mut Wakes) -> Vec<T> {
-        let drained = self.queued.take_all();
+        let drained = self.take_all();
         self.fill(wakes);
         drained
     }
 
     /// Takes the next value out of the queue, where its room is kept.
     pub(super) fn take_out(&mut self, wakes: &mut Wakes) -> Result<T, TryRecvError> {
-        let has_queued = self.queued.len() > 0;
+        let has_queued = self.queued_count > 0;
         self.reserved += usize::from(has_queued);
         let taken = self.try_recv(wakes);
         self.reserved += usize::from(!has_queued && taken.is_ok());
@@ -353,6 +384,7 @@ impl<T> Core<T> {
 
     fn hand_back(&mut self, value: T, wakes: &mut Wakes) {
         if self.receivers.is_empty() {
+            self.queued_count += 1;
             self.queued.put_back(value);
         } else {
             wakes.add(self.receivers.grant_first(|()| Some(value)));

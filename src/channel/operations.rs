@@ -1,6 +1,7 @@
 //! What waits at a channel: to send, for room, to receive.
 
 use std::fmt;
+use std::hint::cold_path;
 
 use super::core::{Core, Leftover};
 use super::error::{RecvError, SendError};
@@ -66,8 +67,20 @@ impl<T, M: Mode> Operation for Sending<'_, T, M> {
 
     #[inline(always)]
     fn ask(&mut self, asker: &mut impl Asker) -> Answer<Self::Output> {
-        let Self { channel, value, key } = self;
-        let answer = channel.with(|core, wakes| core.send(key, value, asker, wakes));
+        let mut core = self.channel.core.hold();
+        if self.key.is_none()
+            && core.has_receiver_waiting()
+            && let Some(value) = self.value.take()
+        {
+            let waiter = core.hand_over(value);
+            drop(core);
+            waiter.wake();
+            return Answer::Ready(Ok(()));
+        }
+        let mut wakes = Wakes::default();
+        let answer = core.send(&mut self.key, &mut self.value, asker, &mut wakes);
+        drop(core);
+        wakes.wake_all();
         answer.map(|sent| sent.map_err(|unsent| SendError(unsent.expect("it was to be sent"))))
     }
 }
@@ -168,7 +181,23 @@ impl<T, M: Mode> Operation for ReceiveNext<'_, T, M> {
 
     #[inline(always)]
     fn ask(&mut self, asker: &mut impl Asker) -> Answer<Self::Output> {
-        self.channel.with(|core, wakes| core.recv(self.key, asker, wakes))
+        let mut core = self.channel.core.hold();
+        if self.key.is_none() && !core.must_wait() {
+            let mut wakes = Wakes::default();
+            let taken = core.try_recv(&mut wakes);
+            drop(core);
+            wakes.wake_all();
+            return Answer::Ready(taken.map_err(|_| RecvError));
+        }
+        let answer = core.wait(self.key, asker);
+        if core.may_offer_room() {
+            cold_path();
+            let mut wakes = Wakes::default();
+            core.fill(&mut wakes);
+            drop(core);
+            wakes.wake_all();
+        }
+        answer
     }
 }
 

@@ -1,12 +1,12 @@
 //! Who may share a primitive: all threads, or one, which then pays for no atomic instruction.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{OnceCell, RefCell, RefMut};
 use std::fmt::Debug;
-use std::ops::Deref;
+use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 use std::sync::OnceLock;
 
-use crate::primitives::{Arc, Lock, const_fn};
+use crate::primitives::{Arc, Lock, LockGuard, const_fn};
 
 /// How a primitive is shared: [`Shared`] or [`Local`].
 ///
@@ -72,11 +72,22 @@ impl Parts for Local {
 }
 
 /// A state that is used by one at a time.
+///
+/// While it is held no foreign code runs: no waker, no destructor, no clone of a user's value.
 pub trait Exclusive<T> {
+    /// Gives access until it is dropped.
+    type Held<'a>: DerefMut<Target = T>
+    where
+        Self: 'a;
     /// A new one.
     fn new(value: T) -> Self;
-    /// Uses the state. `f` runs no foreign code: no waker, no destructor, no clone of a user's value.
-    fn with<R>(&self, f: impl FnOnce(&mut T) -> R) -> R;
+    /// Holds the state.
+    fn hold(&self) -> Self::Held<'_>;
+    /// Uses the state.
+    #[inline(always)]
+    fn with<R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
+        f(&mut self.hold())
+    }
 }
 
 /// A state that any thread may use, one at a time.
@@ -93,24 +104,34 @@ impl<T> SharedCell<T> {
 }
 
 impl<T> Exclusive<T> for SharedCell<T> {
+    type Held<'a>
+        = LockGuard<'a, T>
+    where
+        T: 'a;
+
     fn new(value: T) -> Self {
         Self::new(value)
     }
 
     #[inline(always)]
-    fn with<R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
-        f(&mut self.0.lock())
+    fn hold(&self) -> LockGuard<'_, T> {
+        self.0.lock()
     }
 }
 
 impl<T> Exclusive<T> for RefCell<T> {
+    type Held<'a>
+        = RefMut<'a, T>
+    where
+        T: 'a;
+
     fn new(value: T) -> Self {
         Self::new(value)
     }
 
     #[inline(always)]
-    fn with<R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
-        f(&mut self.borrow_mut())
+    fn hold(&self) -> RefMut<'_, T> {
+        self.borrow_mut()
     }
 }
 

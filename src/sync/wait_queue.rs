@@ -114,7 +114,7 @@ impl<W, G> WaitQueue<W, G> {
     }
 
     /// The asker waits from now on, behind all others; gives `with` back if it has no waiter yet.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn join(&mut self, asker: &mut impl Asker, with: W) -> Result<Key, W> {
         let Some(waiter) = asker.take() else { return Err(with) };
         let before = self.last;
@@ -140,6 +140,7 @@ impl<W, G> WaitQueue<W, G> {
     }
 
     #[cold]
+    #[inline(never)]
     fn grow(&mut self, node: Node<W, G>) -> Key {
         self.nodes.push(node);
         let place = u32::try_from(self.nodes.len()).ok().and_then(NonZeroU32::new);
@@ -147,7 +148,7 @@ impl<W, G> WaitQueue<W, G> {
     }
 
     /// What the first that waits offers or asks for.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn first(&self) -> Option<&W> {
         match &self.nodes[self.first?.0.get() as usize - 1].state {
             State::Waiting(_, with) => Some(with),
@@ -157,7 +158,7 @@ impl<W, G> WaitQueue<W, G> {
 
     /// Grants the first that waits what `grant` makes of what it offers, and gives who is to be
     /// woken; nothing if nobody waits.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn grant_first(&mut self, grant: impl FnOnce(W) -> G) -> Option<Wait> {
         let key = self.first?;
         let node = self.node(key);
@@ -176,7 +177,7 @@ impl<W, G> WaitQueue<W, G> {
     }
 
     /// Asks on behalf of a node's owner what became of its wait.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn poll(&mut self, key: Key, asker: &mut impl Asker) -> Polled<G> {
         let node = self.node(key);
         match &mut node.state {
@@ -237,6 +238,7 @@ impl<W, G> WaitQueue<W, G> {
 
     /// Gives up the memory of many that waited once.
     #[cold]
+    #[inline(never)]
     fn shrink(&mut self) {
         self.nodes = Vec::new();
         self.free = None;

@@ -17,6 +17,6 @@ pub(crate) use atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU64, AtomicUsize,
 pub(crate) use channel::{Receiver, Sender, unbounded};
 pub use fault::{Fault, with_fault};
 pub(crate) use global::{const_fn, global, thread_global};
-pub(crate) use lock::Lock;
+pub(crate) use lock::{Guard as LockGuard, Lock};
 pub(crate) use loom::alloc::{alloc, dealloc};
 pub(crate) use loom::cell::Cell;
