@@ -1,6 +1,6 @@
 //! A mutex without poison.
 
-pub(crate) use std::sync::MutexGuard as LockGuard;
+pub(super) use std::sync::MutexGuard as LockGuard;
 use std::sync::PoisonError;
 
 /// A mutex that cannot be poisoned: nothing that may panic runs while one is held.

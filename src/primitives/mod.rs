@@ -1,6 +1,7 @@
 //! Atomics, locks, cells, memory and the channel, chosen once for the whole crate: the system's, or
 //! loom's, under which the models run. And the one way to call foreign code that may panic.
 
+mod biased_lock;
 mod foreign_code;
 #[cfg(not(coweave_loom))]
 mod lock;
@@ -8,10 +9,14 @@ mod lock;
 mod system;
 #[cfg(coweave_loom)]
 mod modelled;
+mod sys;
 
+pub use biased_lock::{BiasedLock, Held};
 pub(crate) use foreign_code::{Payload, discard, quietly};
 #[cfg(not(coweave_loom))]
-pub(crate) use lock::{Lock, LockGuard};
+pub(crate) use lock::Lock;
+#[cfg(not(coweave_loom))]
+use lock::LockGuard;
 #[cfg(coweave_loom)]
 pub(crate) use modelled::{
     Arc, AtomicBool, AtomicPtr, AtomicU8, AtomicU64, AtomicUsize, Cell, Lock, LockGuard, Ordering,
@@ -19,11 +24,15 @@ pub(crate) use modelled::{
 };
 #[cfg(coweave_loom)]
 pub use modelled::{Fault, with_fault};
+#[cfg(coweave_loom)]
+use modelled::{LockGuard, half_barrier, yield_thread};
 #[cfg(not(coweave_loom))]
 pub(crate) use system::{
     Arc, AtomicBool, AtomicPtr, AtomicU8, AtomicU64, AtomicUsize, Cell, Ordering, Receiver, Sender,
     Weak, alloc, const_fn, dealloc, fence, global, thread_global, unbounded,
 };
+#[cfg(not(coweave_loom))]
+use system::{half_barrier, yield_thread};
 
 /// A task's name: shared text, about which there is nothing to model.
 pub(crate) type Name = std::sync::Arc<str>;

@@ -2,10 +2,12 @@
 
 pub(crate) use std::alloc::{alloc, dealloc};
 pub(crate) use std::cell::Cell;
+use std::sync::atomic::compiler_fence;
 pub(crate) use std::sync::atomic::{
     AtomicBool, AtomicPtr, AtomicU8, AtomicU64, AtomicUsize, Ordering, fence,
 };
 pub(crate) use std::sync::{Arc, Weak};
+pub(super) use std::thread::yield_now as yield_thread;
 
 pub(crate) use crossbeam_channel::{Receiver, Sender, unbounded};
 
@@ -35,3 +37,9 @@ macro_rules! const_fn {
     };
 }
 pub(crate) use const_fn;
+
+/// Keeps the compiler from moving a load before a store; `barrier_everywhere` keeps the processor.
+#[inline(always)]
+pub(super) fn half_barrier() {
+    compiler_fence(Ordering::SeqCst);
+}

@@ -6,7 +6,7 @@ use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 use std::sync::OnceLock;
 
-use crate::primitives::{Arc, Lock, LockGuard, const_fn};
+use crate::primitives::{Arc, BiasedLock, Held, const_fn};
 
 /// How a primitive is shared: [`Shared`] or [`Local`].
 ///
@@ -92,20 +92,20 @@ pub trait Exclusive<T> {
 
 /// A state that any thread may use, one at a time.
 #[derive(Debug)]
-pub struct SharedCell<T>(Lock<T>);
+pub struct SharedCell<T>(BiasedLock<T>);
 
 impl<T> SharedCell<T> {
     const_fn! {
         /// As `Exclusive::new`.
         pub(crate) const fn new(value: T) -> Self {
-            Self(Lock::new(value))
+            Self(BiasedLock::new(value))
         }
     }
 }
 
 impl<T> Exclusive<T> for SharedCell<T> {
     type Held<'a>
-        = LockGuard<'a, T>
+        = Held<'a, T>
     where
         T: 'a;
 
@@ -114,8 +114,8 @@ impl<T> Exclusive<T> for SharedCell<T> {
     }
 
     #[inline(always)]
-    fn hold(&self) -> LockGuard<'_, T> {
-        self.0.lock()
+    fn hold(&self) -> Held<'_, T> {
+        self.0.hold()
     }
 }
 

@@ -11,3 +11,5 @@ mod wakers;
 mod handles;
 mod sleeping;
 mod ending;
+mod biased_lock;
+mod waiting;

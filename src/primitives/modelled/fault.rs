@@ -25,6 +25,10 @@ pub enum Fault {
     NotDrained,
     /// A handle forgets that it has spoken by mail.
     MailForgotten,
+    /// Who revokes a bias has the owner execute no fence.
+    NoBarrier,
+    /// The owner of a biased lock does not wait for its store to be seen.
+    NoHalfBarrier,
     /// The last of what is counted gives up nothing.
     LastCountKept,
 }

@@ -7,6 +7,7 @@
 
 mod arc;
 mod atomic;
+mod barrier;
 mod channel;
 mod fault;
 mod global;
@@ -14,9 +15,11 @@ mod lock;
 
 pub(crate) use arc::{Arc, Weak};
 pub(crate) use atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU64, AtomicUsize, Ordering, fence};
+pub(crate) use barrier::{barrier_everywhere, half_barrier, has_barrier_everywhere};
 pub(crate) use channel::{Receiver, Sender, unbounded};
 pub use fault::{Fault, with_fault};
 pub(crate) use global::{const_fn, global, thread_global};
 pub(crate) use lock::{Guard as LockGuard, Lock};
 pub(crate) use loom::alloc::{alloc, dealloc};
 pub(crate) use loom::cell::Cell;
+pub(crate) use loom::thread::yield_now as yield_thread;

@@ -1,0 +1,228 @@
+//! A lock that costs the first thread that uses it no atomic read-modify-write.
+//!
+//! It is biased to that thread, which enters with two plain stores and two loads. When another
+//! thread comes, the bias is revoked, once and for ever: from then on it is a plain mutex. The fence
+//! that the first thread would need between its store and its load is executed by whoever revokes,
+//! in all threads at once (`membarrier`); where the system has none, the lock is a mutex from the
+//! beginning.
+//!
+//! # States
+//!
+//! ```text
+//!  UNUSED ── claim ──► biased (the number of a thread) ── revoke ──► SHARED
+//!     └───────────── claim, where bias does not pay ────────────────►
+//! ```
+//!
+//! # Invariants
+//! * **V1 one at a time** The value is used by the thread that is `inside` while the lock is biased to
+//!   it, or by the holder of the mutex once it is shared; never by both.
+//! * **V2 seen** The owner stores `inside` before it looks at `owner` again; who revokes stores `owner`
+//!   before it looks at `inside`; and `barrier_everywhere` stands between the latter two, so that
+//!   there is a full fence between the former two as well if they come first. So one of the two sees
+//!   the other: either the owner leaves at once, or who revokes waits until it has left.
+//! * **V3 once** Only the owner stores `inside`; the mutex is held by who stores `owner`, but for the
+//!   claim, which a compare-and-swap makes the first.
+//! * **V4 not entered twice** A thread that is inside does not enter again: it panics.
+#![expect(
+    unsafe_code,
+    reason = "the protocol, not the compiler, shows that an access is exclusive"
+)]
+
+use std::cell::UnsafeCell;
+use std::fmt;
+use std::hint::cold_path;
+use std::ops::{Deref, DerefMut};
+
+use super::{
+    AtomicBool, AtomicU64, Cell, Lock, LockGuard, Ordering, const_fn, global, half_barrier, sys,
+    thread_global, yield_thread,
+};
+
+/// See the module.
+pub struct BiasedLock<T> {
+    /// The number of the thread to which it is biased, or one of the two below.
+    owner: AtomicU64,
+    inside: AtomicBool,
+    shared: Lock<()>,
+    value: UnsafeCell<T>,
+}
+
+const UNUSED: u64 = 1;
+const SHARED: u64 = 2;
+const FIRST_NUMBER: u64 = 3;
+
+// SAFETY: the value is used by one thread at a time (V1), which may be any.
+unsafe impl<T: Send> Sync for BiasedLock<T> {}
+// SAFETY: it owns the value, and nothing of any thread.
+unsafe impl<T: Send> Send for BiasedLock<T> {}
+
+// This thread's number, never used again; zero until it is asked for.
+thread_global! {
+    static THREAD: Cell<u64> = Cell::new(0);
+}
+
+// How many locks this thread has claimed.
+thread_global! {
+    static CLAIMS: Cell<u64> = Cell::new(0);
+}
+
+global! {
+    static THREADS: AtomicU64 = AtomicU64::new(FIRST_NUMBER);
+}
+
+// How often a bias was revoked.
+global! {
+    static REVOKED: AtomicU64 = AtomicU64::new(0);
+}
+
+/// So many locks may be revoked before they are biased only where few are: revoking costs as much as
+/// thousands of uses.
+const REVOKED_AT_MOST: u64 = 64;
+const CLAIMS_FOR_EACH: u64 = 64;
+
+impl<T> BiasedLock<T> {
+    const_fn! {
+        /// A lock that nobody has used.
+        pub const fn new(value: T) -> Self {
+            Self {
+                owner: AtomicU64::new(UNUSED),
+                inside: AtomicBool::new(false),
+                shared: Lock::new(()),
+                value: UnsafeCell::new(value),
+            }
+        }
+    }
+
+    /// Holds the lock.
+    ///
+    /// # Panics
+    /// If this thread holds it already.
+    #[inline(always)]
+    pub fn hold(&self) -> Held<'_, T> {
+        let thread = THREAD.with(Cell::get);
+        if self.owner.load(Ordering::Relaxed) == thread && self.enter(thread) {
+            return Held { lock: self, shared: None };
+        }
+        cold_path();
+        self.hold_slowly()
+    }
+
+    /// Enters, if the lock is still biased to this thread.
+    #[inline(always)]
+    fn enter(&self, thread: u64) -> bool {
+        if self.inside.load(Ordering::Relaxed) {
+            entered_twice();
+        }
+        self.inside.store(true, Ordering::Relaxed);
+        half_barrier();
+        if self.owner.load(Ordering::Relaxed) == thread {
+            return true;
+        }
+        cold_path();
+        // Relaxed: nothing was done inside; what was done before was released when it was left.
+        self.inside.store(false, Ordering::Release);
+        false
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn hold_slowly(&self) -> Held<'_, T> {
+        if self.owner.load(Ordering::Relaxed) == UNUSED && self.claim() {
+            return self.hold();
+        }
+        let shared = self.shared.lock();
+        if self.owner.load(Ordering::Relaxed) != SHARED {
+            self.revoke();
+        }
+        Held { lock: self, shared: Some(shared) }
+    }
+
+    /// Has the lock biased to this thread, if nobody was first; returns whether it now is.
+    fn claim(&self) -> bool {
+        let claims = CLAIMS.with(|claims| {
+            claims.set(claims.get() + 1);
+            claims.get()
+        });
+        let pays = REVOKED.load(Ordering::Relaxed) <= REVOKED_AT_MOST + claims / CLAIMS_FOR_EACH;
+        let owner = if pays && sys::has_barrier_everywhere() { thread_number() } else { SHARED };
+        let order = Ordering::Relaxed;
+        let is_first = self.owner.compare_exchange(UNUSED, owner, order, order).is_ok();
+        is_first && owner != SHARED
+    }
+
+    /// Ends the bias. The mutex is held.
+    fn revoke(&self) {
+        self.owner.store(SHARED, Ordering::Relaxed);
+        sys::barrier_everywhere();
+        // Acquire: pairs with the Release with which the owner leaves.
+        while self.inside.load(Ordering::Acquire) {
+            yield_thread();
+        }
+        REVOKED.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+fn thread_number() -> u64 {
+    THREAD.with(|thread| {
+        if thread.get() == 0 {
+            thread.set(THREADS.fetch_add(1, Ordering::Relaxed));
+        }
+        thread.get()
+    })
+}
+
+#[cold]
+#[inline(never)]
+fn entered_twice() -> ! {
+    panic!(
+        "a primitive was used while it was being used on this thread; does the order of a priority \
+         channel's values use the channel?"
+    )
+}
+
+/// Access to the value of a `BiasedLock`.
+pub struct Held<'a, T> {
+    lock: &'a BiasedLock<T>,
+    /// `None`: this thread is inside.
+    shared: Option<LockGuard<'a, ()>>,
+}
+
+impl<T> Drop for Held<'_, T> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if self.shared.is_none() {
+            // Release: pairs with the Acquire in `revoke`.
+            self.lock.inside.store(false, Ordering::Release);
+        }
+    }
+}
+
+impl<T> Deref for Held<'_, T> {
+    type Target = T;
+
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        // SAFETY: nobody else uses the value while this lives (V1).
+        unsafe { &*self.lock.value.get() }
+    }
+}
+
+impl<T> DerefMut for Held<'_, T> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut T {
+        // SAFETY: nobody else uses the value while this lives (V1), and it is borrowed exclusively.
+        unsafe { &mut *self.lock.value.get() }
+    }
+}
+
+impl<T> fmt::Debug for BiasedLock<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BiasedLock").finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Debug for Held<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Held").finish_non_exhaustive()
+    }
+}
