@@ -19,8 +19,8 @@ pub(crate) use lock::Lock;
 use lock::LockGuard;
 #[cfg(coweave_loom)]
 pub(crate) use modelled::{
-    Arc, AtomicBool, AtomicPtr, AtomicU8, AtomicU64, AtomicUsize, Cell, Lock, LockGuard, Ordering,
-    Receiver, Sender, Weak, alloc, const_fn, dealloc, fence, global, thread_global, unbounded,
+    Arc, AtomicBool, AtomicPtr, AtomicU8, AtomicU64, AtomicUsize, Cell, Lock, Ordering, Receiver,
+    Sender, Weak, alloc, const_fn, dealloc, fence, global, thread_global, unbounded,
 };
 #[cfg(coweave_loom)]
 pub use modelled::{Fault, with_fault};
