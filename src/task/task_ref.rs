@@ -5,10 +5,13 @@
 //!   lives, whatever task it then is.
 #![expect(unsafe_code, reason = "headers are reached through pointers")]
 
+use std::hint::{Locality, prefetch_write};
 use std::ptr::NonNull;
 
 use super::header::Header;
 use super::id::TaskId;
+
+const CACHE_LINE: usize = 64;
 
 /// Points at a task's header. Copied freely within the owner's structures, which end with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +31,14 @@ impl TaskRef {
 
     pub(super) const fn as_ptr(self) -> *mut Header {
         self.0.as_ptr()
+    }
+
+    /// Has the processor fetch the header and the beginning of the frame into its cache.
+    #[inline(always)]
+    pub(super) fn prefetch(self) {
+        let header = self.0.as_ptr();
+        prefetch_write(header, Locality::L1);
+        prefetch_write(header.wrapping_byte_add(CACHE_LINE), Locality::L1);
     }
 
     /// The header.
