@@ -107,6 +107,18 @@ impl WorkerCore {
         }
     }
 
+    /// The same between two runs, where that calls no foreign code; else returns false.
+    pub(super) fn detach_at_rest(&self, task: TaskRef) -> bool {
+        let header = self.header(task);
+        // SAFETY: the owner's thread, the task lives; no other reference is in use.
+        if !header.state.is_live() || unsafe { header.take_plain_joiner() }.is_none() {
+            return false;
+        }
+        self.count_handles(-1);
+        header.state.detach();
+        true
+    }
+
     /// Has the task ended at its next suspension point: its next resume drops the frame.
     pub(super) fn cancel(&self, task: TaskRef) {
         let header = self.header(task);

@@ -128,7 +128,7 @@ impl<T> JoinHandle<T> {
 
     /// Whether this thread's worker, which is `core`, is the task's own, and nothing was mailed.
     #[inline(always)]
-    fn is_home(&self, core: &WorkerCore) -> bool {
+    pub(super) fn is_home(&self, core: &WorkerCore) -> bool {
         let is_home = std::ptr::eq(Arc::as_ptr(core.mailbox()), self.mailbox);
         is_home && self.pointer().addr() & MAILED == 0
     }

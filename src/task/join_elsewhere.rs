@@ -13,6 +13,8 @@ use super::join::{JoinHandle, MAILED};
 use super::join_error::JoinError;
 use super::mailbox::{Mail, Mailbox};
 use super::task_ref::TaskRef;
+use super::this_thread;
+use super::worker_core::WorkerCore;
 use crate::primitives::{Arc, Ordering, quietly};
 
 impl<T> JoinHandle<T> {
@@ -69,6 +71,10 @@ impl<T> JoinHandle<T> {
     #[cold]
     #[inline(never)]
     pub(super) fn drop_elsewhere(&mut self, task: TaskRef) {
+        let at_rest = |core: &WorkerCore| self.is_home(core) && core.detach_at_rest(task);
+        if this_thread::with_core_at_rest(at_rest) == Some(true) {
+            return;
+        }
         // SAFETY: the slot is not freed (J1); only the stage is read.
         let has_ended = || unsafe { task.header() }.state.outcome();
         if has_ended().is_none() && self.send(Mail::Detach) {

@@ -7,6 +7,9 @@
 //!   running task now. Nobody else has a reference to a waker at that address, but through the
 //!   context of that resume; so one comparison shows that a context is of this resume, on this
 //!   thread. (A comparison of vtables would show nothing: `&Waker` may be sent to other threads.)
+//! * **L3 at rest** `left` is null, or names the core that this thread was last to leave: a core is
+//!   entered on its own thread alone, and before it is freed, which is there as well, `OwnedCore`
+//!   has it forgotten.
 #![expect(unsafe_code, reason = "names the worker by address")]
 
 use std::hint::cold_path;
@@ -22,12 +25,16 @@ use crate::primitives::{Cell, thread_global};
 struct Current {
     lent: Cell<*const Waker>,
     core: Cell<*const WorkerCore>,
+    left: Cell<*const WorkerCore>,
 }
 
 thread_global! {
     // Without a destructor, so that it may be asked even while the thread's other locals go.
-    static CURRENT: Current =
-        Current { lent: Cell::new(std::ptr::null()), core: Cell::new(std::ptr::null()) };
+    static CURRENT: Current = Current {
+        lent: Cell::new(std::ptr::null()),
+        core: Cell::new(std::ptr::null()),
+        left: Cell::new(std::ptr::null()),
+    };
 }
 
 /// Restores the worker that was current before, also when unwinding.
@@ -42,6 +49,7 @@ pub(crate) struct Entered<'a> {
 ///
 /// # Safety
 /// * The guard is dropped, not leaked, and in the reverse order of entering.
+/// * `forget` is called before the core is freed, on this thread.
 pub(super) unsafe fn enter(core: &WorkerCore) -> Entered<'_> {
     CURRENT.with(|current| Entered {
         lent: current.lent.replace(core.own_waker()),
@@ -54,9 +62,30 @@ impl Drop for Entered<'_> {
     fn drop(&mut self) {
         CURRENT.with(|current| {
             current.lent.set(self.lent);
-            current.core.set(self.core);
+            current.left.set(current.core.replace(self.core));
         });
     }
+}
+
+/// Says that this core is about to be freed.
+pub(super) fn forget(core: *const WorkerCore) {
+    CURRENT.with(|current| {
+        if std::ptr::eq(current.left.get(), core) {
+            current.left.set(std::ptr::null());
+        }
+    });
+}
+
+/// Calls `f`, which calls no foreign code, with the worker that this thread was last to leave, if
+/// none is entered.
+pub(super) fn with_core_at_rest<R>(f: impl FnOnce(&WorkerCore) -> R) -> Option<R> {
+    CURRENT.with(|current| {
+        if !current.core.get().is_null() {
+            return None;
+        }
+        // SAFETY: it lives (L3), and is only shared (O1); `f` does not free it.
+        unsafe { current.left.get().as_ref() }.map(f)
+    })
 }
 
 /// Lends another waker, and returns the one before.
