@@ -4,6 +4,7 @@
 mod foreign_code;
 #[cfg(not(coweave_loom))]
 mod lock;
+mod sys;
 #[cfg(not(coweave_loom))]
 mod system;
 #[cfg(coweave_loom)]
@@ -19,6 +20,7 @@ pub(crate) use modelled::{
 };
 #[cfg(coweave_loom)]
 pub use modelled::{Fault, with_fault};
+pub(crate) use sys::prefer_huge_pages;
 #[cfg(not(coweave_loom))]
 pub(crate) use system::{
     Arc, AtomicBool, AtomicPtr, AtomicU8, AtomicU64, AtomicUsize, Cell, Ordering, Receiver, Sender,

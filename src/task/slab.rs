@@ -12,9 +12,8 @@ use std::ptr::NonNull;
 
 use super::extra::is_addressable;
 use super::header::Header;
-use super::sys::prefer_huge_pages;
 use super::task_ref::TaskRef;
-use crate::primitives::{alloc, dealloc};
+use crate::primitives::{alloc, dealloc, prefer_huge_pages};
 
 /// Slots are a multiple of this, and aligned to it.
 pub(super) const GRANULE: usize = 16;

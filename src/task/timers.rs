@@ -225,7 +225,8 @@ impl WorkerCore {
                     continue;
                 }
             }
-            fired.drain(|task, number| self.unpark_if(task, |present| present.low_half() == number));
+            fired
+                .drain(|task, number| self.unpark_if(task, |present| present.low_half() == number));
             let sleeper = match due {
                 Due::Fired(sleeper) => sleeper,
                 Due::Nothing => break true,

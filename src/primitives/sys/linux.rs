@@ -7,8 +7,15 @@
 
 use std::ptr::NonNull;
 
+/// No page is larger, but for huge ones.
+const PAGE: usize = 64 << 10;
+
 /// Asks for huge pages in a piece of memory: one page fault then serves two megabytes.
-pub(in crate::task) fn prefer_huge_pages(start: NonNull<u8>, size: usize) {
+pub(crate) fn prefer_huge_pages(start: NonNull<u8>, size: usize) {
+    // The advice is for whole pages.
+    let before = start.addr().get().next_multiple_of(PAGE) - start.addr().get();
+    let whole = size.saturating_sub(before) / PAGE * PAGE;
+    let start = start.as_ptr().wrapping_add(before);
     // SAFETY: this advice changes neither contents nor validity of memory, whatever the range (V1).
-    let _refused = unsafe { libc::madvise(start.as_ptr().cast(), size, libc::MADV_HUGEPAGE) };
+    let _refused = unsafe { libc::madvise(start.cast(), whole, libc::MADV_HUGEPAGE) };
 }

@@ -1,5 +1,5 @@
-//! What the memory of tasks asks of the operating system, beyond what an allocator does. Nothing here
-//! is needed for more than speed.
+//! What is asked of the operating system about memory, beyond what an allocator does. Nothing here is
+//! needed for more than speed.
 
 #[cfg(all(target_os = "linux", not(miri)))]
 mod linux;
@@ -7,6 +7,6 @@ mod linux;
 mod other;
 
 #[cfg(all(target_os = "linux", not(miri)))]
-pub(super) use linux::prefer_huge_pages;
+pub(crate) use linux::prefer_huge_pages;
 #[cfg(not(all(target_os = "linux", not(miri))))]
-pub(super) use other::prefer_huge_pages;
+pub(crate) use other::prefer_huge_pages;

@@ -3,4 +3,4 @@
 use std::ptr::NonNull;
 
 /// Does nothing.
-pub(in crate::task) fn prefer_huge_pages(_start: NonNull<u8>, _size: usize) {}
+pub(crate) fn prefer_huge_pages(_start: NonNull<u8>, _size: usize) {}
