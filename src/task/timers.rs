@@ -84,7 +84,7 @@ impl Sleeper {
 
 impl Fired {
     /// As many misses of the cache as a processor has under way at a time.
-    const MOST: usize = 16;
+    const MOST: usize = 32;
 
     fn new() -> Self {
         Self { sleepers: [Sleeper::default(); Self::MOST], len: 0 }
@@ -96,16 +96,19 @@ impl Fired {
 
     #[inline(always)]
     fn push(&mut self, sleeper: Sleeper) {
-        if let Some(task) = sleeper.task {
-            task.prefetch();
-        }
         self.sleepers[self.len] = sleeper;
         self.len += 1;
     }
 
     #[inline(always)]
     fn drain(&mut self, mut f: impl FnMut(TaskRef, u32)) {
-        for sleeper in &self.sleepers[..std::mem::take(&mut self.len)] {
+        let sleepers = &self.sleepers[..std::mem::take(&mut self.len)];
+        for sleeper in sleepers {
+            if let Some(task) = sleeper.task {
+                task.prefetch();
+            }
+        }
+        for sleeper in sleepers {
             if let Sleeper { task: Some(task), number } = *sleeper {
                 f(task, number);
             }

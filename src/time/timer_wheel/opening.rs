@@ -16,7 +16,7 @@ use crate::time::Instant;
 /// the cache at a time; the links of the rest are followed one by one.
 const BOTH_ENDS: usize = 512;
 /// The slots of the lowest ring whose timers are fetched into the cache together.
-const SLOTS_AT_A_TIME: usize = 8;
+const SLOTS_AT_A_TIME: usize = 4;
 /// How many timers a turn moves ahead at most.
 const MOST_AHEAD: u32 = 512;
 
