@@ -30,8 +30,9 @@ pub struct TimerKey {
     generation: NonZeroU32,
 }
 
-/// One timer.
+/// One timer. Aligned so that it lies in one cache line.
 #[derive(Debug)]
+#[repr(align(32))]
 pub(super) struct Entry<T> {
     pub(super) deadline: u64,
     /// The neighbours in the list, or the slot; in a free entry the next free one.
