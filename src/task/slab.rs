@@ -73,6 +73,39 @@ impl SizeClass {
     }
 }
 
+/// Which slab a slot goes back to, and as one of which class: in one byte of its header, which is
+/// written once, for neither ever changes (M1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Origin(u8);
+
+/// Above all classes: the slab is the mailbox's, from which other threads spawn.
+const OUTSIDE: u8 = CLASSES as u8;
+
+impl Origin {
+    /// Of what is no slot.
+    pub(super) const NONE: Self = Self::outside(SizeClass::of(0));
+
+    /// A slot of the worker's own slab.
+    pub(super) const fn worker(class: SizeClass) -> Self {
+        Self(class.0)
+    }
+
+    pub(super) const fn outside(class: SizeClass) -> Self {
+        Self(class.0 | OUTSIDE)
+    }
+
+    /// Its class, if the slab is the worker's own.
+    #[inline(always)]
+    pub(super) fn class_of_worker(self) -> Option<SizeClass> {
+        (self.0 < OUTSIDE).then_some(SizeClass(self.0))
+    }
+
+    /// Its class, if the slab is the mailbox's.
+    pub(super) fn class_outside(self) -> Option<SizeClass> {
+        (self.0 >= OUTSIDE).then_some(SizeClass(self.0 & !OUTSIDE))
+    }
+}
+
 /// A slot that was given out.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Slot {

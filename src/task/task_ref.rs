@@ -5,6 +5,7 @@
 //!   lives, whatever task it then is.
 #![expect(unsafe_code, reason = "headers are reached through pointers")]
 
+use std::panic::RefUnwindSafe;
 use std::ptr::NonNull;
 
 use super::header::Header;
@@ -18,6 +19,8 @@ pub(crate) struct TaskRef(NonNull<Header>);
 unsafe impl Send for TaskRef {}
 // SAFETY: as above; it is `Copy`, so a shared one is no more than one.
 unsafe impl Sync for TaskRef {}
+// A panic breaks nothing behind it: the run loop sees to that.
+impl RefUnwindSafe for TaskRef {}
 
 impl TaskRef {
     /// # Safety

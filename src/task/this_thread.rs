@@ -4,9 +4,10 @@
 //! * **L1 present** While `core` is not null, the core that it names is entered on this thread: the
 //!   guard that will restore the old one borrows it.
 //! * **L2 identity** `lent` is the address of the waker with which this thread's worker resumes its
-//!   running task now. Nobody else has a reference to a waker at that address, but through the
-//!   context of that resume; so one comparison shows that a context is of this resume, on this
-//!   thread. (A comparison of vtables would show nothing: `&Waker` may be sent to other threads.)
+//!   running task now, or will resume the next; `running` names a task throughout a resume. Nobody else has a reference to a waker at that
+//!   address, but through the context of that resume; so one comparison shows that a context is of
+//!   this resume, on this thread. (A comparison of vtables would show nothing: `&Waker` may be sent
+//!   to other threads.)
 #![expect(unsafe_code, reason = "names the worker by address")]
 
 use std::hint::cold_path;
@@ -19,15 +20,13 @@ use super::task_ref::TaskRef;
 use super::worker_core::WorkerCore;
 use crate::primitives::{Cell, thread_global};
 
-struct Current {
-    lent: Cell<*const Waker>,
-    core: Cell<*const WorkerCore>,
-}
-
+// Without destructors, so that they may be asked even while the thread's other locals go. Two, for
+// of a pair the compiler keeps the address, in a register that it then lacks.
 thread_global! {
-    // Without a destructor, so that it may be asked even while the thread's other locals go.
-    static CURRENT: Current =
-        Current { lent: Cell::new(std::ptr::null()), core: Cell::new(std::ptr::null()) };
+    static LENT: Cell<*const Waker> = Cell::new(std::ptr::null());
+}
+thread_global! {
+    static CORE: Cell<*const WorkerCore> = Cell::new(std::ptr::null());
 }
 
 /// Restores the worker that was current before, also when unwinding.
@@ -43,25 +42,23 @@ pub(crate) struct Entered<'a> {
 /// # Safety
 /// * The guard is dropped, not leaked, and in the reverse order of entering.
 pub(super) unsafe fn enter(core: &WorkerCore) -> Entered<'_> {
-    CURRENT.with(|current| Entered {
-        lent: current.lent.replace(core.own_waker()),
-        core: current.core.replace(core),
+    Entered {
+        lent: lend(core.own_waker()),
+        core: CORE.with(|current| current.replace(core)),
         _core: core,
-    })
+    }
 }
 
 impl Drop for Entered<'_> {
     fn drop(&mut self) {
-        CURRENT.with(|current| {
-            current.lent.set(self.lent);
-            current.core.set(self.core);
-        });
+        lend(self.lent);
+        CORE.with(|current| current.set(self.core));
     }
 }
 
 /// Lends another waker, and returns the one before.
 pub(super) fn lend(waker: *const Waker) -> *const Waker {
-    CURRENT.with(|current| current.lent.replace(waker))
+    LENT.with(|lent| lent.replace(waker))
 }
 
 /// This thread's worker, if one is entered.
@@ -70,7 +67,7 @@ pub(super) fn lend(waker: *const Waker) -> *const Waker {
 /// * The reference is not kept beyond the call of the caller, within which the worker stays entered.
 #[inline(always)]
 pub(super) unsafe fn core<'a>() -> Option<&'a WorkerCore> {
-    let core = CURRENT.with(|current| current.core.get());
+    let core = CORE.with(Cell::get);
     // SAFETY: what it names is borrowed by the guard below us on the stack (L1).
     unsafe { core.as_ref() }
 }
@@ -92,19 +89,15 @@ pub(crate) struct Running<'a> {
 /// The running task, if `waker` is the one that this thread's worker lends it now.
 #[inline(always)]
 pub(crate) fn lent(waker: &Waker) -> Option<Running<'_>> {
-    CURRENT.with(|current| {
-        if !std::ptr::eq(waker, current.lent.get()) {
-            cold_path();
-            return None;
-        }
-        // SAFETY: a lent waker is borrowed within a resume by this core (L2), which outlives it.
-        let core = unsafe { &*current.core.get() };
-        let Some(task) = core.running() else {
-            cold_path();
-            return None;
-        };
-        Some(Running { core, task })
-    })
+    if !std::ptr::eq(waker, LENT.with(Cell::get)) {
+        cold_path();
+        return None;
+    }
+    // SAFETY: a lent waker is borrowed within a resume by this core (L2), which outlives it.
+    let core = unsafe { &*CORE.with(Cell::get) };
+    // SAFETY: that resume is of a task, which is the running one until it is over (L2).
+    let task = unsafe { core.running().unwrap_unchecked() };
+    Some(Running { core, task })
 }
 
 /// Calls `f` with the task that this thread's worker is resuming, if there is one.
