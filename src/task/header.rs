@@ -138,6 +138,7 @@ impl Header {
     /// renewed: who looks at it meanwhile finds what it would have found before.
     #[inline(always)]
     pub(super) fn free(&self, next: *mut Header) {
+        self.state.free();
         self.next.set(Next { slot: next });
     }
 

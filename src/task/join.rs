@@ -16,6 +16,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
@@ -325,12 +326,16 @@ impl<T> Drop for JoinHandle<T> {
     #[inline(always)]
     fn drop(&mut self) {
         // Not read as an atomic: so the compiler knows of a null that was just written.
-        if unshared(&mut self.mailbox).is_null() {
+        let mailbox = unshared(&mut self.mailbox);
+        if mailbox.is_null() {
             return;
         }
         let task = self.task;
         if self.at_home(|core| core.detach(task)).is_none() {
-            self.drop_elsewhere(task);
+            // By value: a handle whose address is given away has to lie in memory, from which the two
+            // words that were just written would be moved as one vector, which stalls.
+            let mailbox = AtomicPtr::new(mailbox);
+            Self::drop_elsewhere(ManuallyDrop::new(Self { task, mailbox, _output: PhantomData }));
         }
     }
 }

@@ -70,17 +70,18 @@ impl<T> JoinHandle<T> {
 
     #[cold]
     #[inline(never)]
-    pub(super) fn drop_elsewhere(&mut self, task: TaskRef) {
+    pub(super) fn drop_elsewhere(mut this: ManuallyDrop<Self>) {
+        let Some(task) = this.task() else { return };
         // SAFETY: the slot is not freed (J1); only the stage is read.
         let has_ended = || unsafe { task.header() }.state.outcome();
-        if has_ended().is_none() && self.send(Mail::Detach) {
+        if has_ended().is_none() && this.send(Mail::Detach) {
             return;
         }
         // Refused means that it has ended by now.
         let Some(outcome) = has_ended() else { unreachable!("a worker ends after its tasks") };
         // SAFETY: it has ended, and is forgotten below.
         let result = unsafe { Self::take(task, outcome) };
-        self.release_elsewhere();
+        this.release_elsewhere();
         quietly(|| drop(result));
     }
 }

@@ -40,6 +40,8 @@ const LIVE: u8 = 0;
 const COMPLETED: u8 = Outcome::Completed as u8;
 const PANICKED: u8 = Outcome::Panicked as u8;
 const CANCELLED: u8 = Outcome::Cancelled as u8;
+/// Where builds are checked; elsewhere a free slot keeps the stage of its last task.
+const FREE: u8 = 4;
 const STAGE: u8 = 0x0f;
 const DETACHED: u8 = 0x80;
 const PERMIT: u8 = 0x40;
@@ -175,6 +177,14 @@ impl State {
         live & DETACHED != 0
     }
 
+    /// The slot holds no task. Nobody asks it any more, and where builds are checked it says who does.
+    #[inline(always)]
+    pub(crate) fn free(&self) {
+        if cfg!(any(debug_assertions, coweave_loom)) {
+            self.stage.store(FREE, Ordering::Relaxed);
+        }
+    }
+
     /// How the task ended; `None` while it lives. May be asked on any thread.
     #[inline(always)]
     pub(crate) fn outcome(&self) -> Option<Outcome> {
@@ -184,7 +194,7 @@ impl State {
             COMPLETED => Some(Outcome::Completed),
             PANICKED => Some(Outcome::Panicked),
             CANCELLED => Some(Outcome::Cancelled),
-            _ => unreachable!("a task ends in one of three ways"),
+            _ => unreachable!("a handle's slot is not freed"),
         }
     }
 

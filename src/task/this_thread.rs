@@ -10,7 +10,7 @@
 //!   to other threads.)
 #![expect(unsafe_code, reason = "names the worker by address")]
 
-use std::hint::cold_path;
+use std::hint::{assert_unchecked, cold_path};
 use std::task::Waker;
 
 use super::header::Header;
@@ -93,8 +93,11 @@ pub(crate) fn lent(waker: &Waker) -> Option<Running<'_>> {
         cold_path();
         return None;
     }
+    let core = CORE.with(Cell::get);
+    // SAFETY: a waker is lent only while a core is entered (L2).
+    unsafe { assert_unchecked(!core.is_null()) };
     // SAFETY: a lent waker is borrowed within a resume by this core (L2), which outlives it.
-    let core = unsafe { &*CORE.with(Cell::get) };
+    let core = unsafe { &*core };
     // SAFETY: that resume is of a task, which is the running one until it is over (L2).
     let task = unsafe { core.running().unwrap_unchecked() };
     Some(Running { core, task })
