@@ -16,7 +16,7 @@ pub(crate) use lock::Lock;
 #[cfg(coweave_loom)]
 pub(crate) use modelled::{
     Arc, AtomicBool, AtomicPtr, AtomicU8, AtomicU64, AtomicUsize, Cell, Lock, Ordering, Receiver,
-    Sender, Weak, alloc, const_fn, dealloc, fence, global, thread_global, unbounded,
+    Sender, Weak, alloc, const_fn, dealloc, fence, global, thread_global, unbounded, unshared,
 };
 #[cfg(coweave_loom)]
 pub use modelled::{Fault, with_fault};
@@ -24,7 +24,7 @@ pub(crate) use sys::prefer_huge_pages;
 #[cfg(not(coweave_loom))]
 pub(crate) use system::{
     Arc, AtomicBool, AtomicPtr, AtomicU8, AtomicU64, AtomicUsize, Cell, Ordering, Receiver, Sender,
-    Weak, alloc, const_fn, dealloc, fence, global, thread_global, unbounded,
+    Weak, alloc, const_fn, dealloc, fence, global, thread_global, unbounded, unshared,
 };
 
 /// A task's name: shared text, about which there is nothing to model.

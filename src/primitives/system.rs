@@ -9,6 +9,12 @@ pub(crate) use std::sync::{Arc, Weak};
 
 pub(crate) use crossbeam_channel::{Receiver, Sender, unbounded};
 
+/// What an atomic holds that nobody shares.
+#[inline(always)]
+pub(crate) fn unshared<T>(atomic: &mut AtomicPtr<T>) -> *mut T {
+    *atomic.get_mut()
+}
+
 /// A `static`; under loom one of each run of a model.
 macro_rules! global {
     (static $name:ident: $type:ty = $value:expr;) => {

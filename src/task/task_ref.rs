@@ -6,6 +6,7 @@
 #![expect(unsafe_code, reason = "headers are reached through pointers")]
 
 use std::hint::{Locality, prefetch_write};
+use std::panic::RefUnwindSafe;
 use std::ptr::NonNull;
 
 use super::header::Header;
@@ -21,6 +22,8 @@ pub(crate) struct TaskRef(NonNull<Header>);
 unsafe impl Send for TaskRef {}
 // SAFETY: as above; it is `Copy`, so a shared one is no more than one.
 unsafe impl Sync for TaskRef {}
+// A panic breaks nothing behind it: the run loop sees to that.
+impl RefUnwindSafe for TaskRef {}
 
 impl TaskRef {
     /// # Safety

@@ -2,6 +2,7 @@
 //!
 //! The invariant: nothing here is borrowed while a waker is cloned, woken or dropped.
 
+use std::hint::cold_path;
 use std::task::Waker;
 
 use super::id::TaskId;
@@ -188,7 +189,9 @@ impl WorkerCore {
     /// An instant of this turn, read when it is first asked for.
     #[inline]
     pub(crate) fn instant_of_turn(&self) -> Instant {
-        if self.now_is_old.replace(false) {
+        if self.now_is_old.get() {
+            cold_path();
+            self.now_is_old.set(false);
             self.now.set(self.clock.now());
         }
         self.now.get()

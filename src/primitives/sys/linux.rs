@@ -7,15 +7,17 @@
 
 use std::ptr::NonNull;
 
-/// No page is larger, but for huge ones.
-const PAGE: usize = 64 << 10;
+const HUGE_PAGE: usize = 2 << 20;
 
-/// Asks for huge pages in a piece of memory: one page fault then serves two megabytes.
+/// Asks for huge pages in a piece of memory, as far as there is room for whole ones: one page fault
+/// then serves two megabytes.
 pub(crate) fn prefer_huge_pages(start: NonNull<u8>, size: usize) {
-    // The advice is for whole pages.
-    let before = start.addr().get().next_multiple_of(PAGE) - start.addr().get();
-    let whole = size.saturating_sub(before) / PAGE * PAGE;
-    let start = start.as_ptr().wrapping_add(before);
+    let before = start.as_ptr().align_offset(HUGE_PAGE);
+    let size = size.saturating_sub(before) & !(HUGE_PAGE - 1);
+    if size == 0 {
+        return;
+    }
+    let start = start.as_ptr().wrapping_add(before).cast();
     // SAFETY: this advice changes neither contents nor validity of memory, whatever the range (V1).
-    let _refused = unsafe { libc::madvise(start.cast(), whole, libc::MADV_HUGEPAGE) };
+    let _refused = unsafe { libc::madvise(start, size, libc::MADV_HUGEPAGE) };
 }
