@@ -46,6 +46,7 @@
 //! | scheduler, worker | decides who runs next; a thread that runs its tasks |
 //! | closed world | one in which standing still is a deadlock: nothing outside can wake a task |
 #![feature(coroutine_trait)]
+#![feature(hint_prefetch)]
 #![cfg_attr(coweave_loom, feature(arbitrary_self_types))]
 // Programs on the README's page enable the feature themselves, as their reader must.
 #![doc(test(attr(feature(coroutines), allow(duplicate_features))))]

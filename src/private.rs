@@ -9,9 +9,9 @@ pub use crate::coroutine::{
     Suspended, UnusedArgument, generator, no_generator, no_streaming, resumed_with, streaming,
     suspended, task,
 };
-pub use crate::primitives::Held;
+pub use crate::primitives::{BiasedLock, Held};
 #[cfg(coweave_loom)]
-pub use crate::primitives::{BiasedLock, Fault, with_fault};
+pub use crate::primitives::{Fault, with_fault};
 pub use crate::scheduler::test;
 pub use crate::sync::mode::{Counted, Exclusive, Once, Parts, SharedCell};
 pub use crate::sync::mutex::Locking;

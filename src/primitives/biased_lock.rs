@@ -34,8 +34,8 @@ use std::hint::cold_path;
 use std::ops::{Deref, DerefMut};
 
 use super::{
-    AtomicBool, AtomicU64, Cell, Lock, LockGuard, Ordering, const_fn, global, half_barrier, sys,
-    thread_global, yield_thread,
+    AtomicBool, AtomicU64, Cell, Lock, LockGuard, Ordering, barrier_everywhere, const_fn, global,
+    half_barrier, has_barrier_everywhere, thread_global, yield_thread,
 };
 
 /// See the module.
@@ -144,7 +144,7 @@ impl<T> BiasedLock<T> {
             claims.get()
         });
         let pays = REVOKED.load(Ordering::Relaxed) <= REVOKED_AT_MOST + claims / CLAIMS_FOR_EACH;
-        let owner = if pays && sys::has_barrier_everywhere() { thread_number() } else { SHARED };
+        let owner = if pays && has_barrier_everywhere() { thread_number() } else { SHARED };
         let order = Ordering::Relaxed;
         let is_first = self.owner.compare_exchange(UNUSED, owner, order, order).is_ok();
         is_first && owner != SHARED
@@ -153,7 +153,7 @@ impl<T> BiasedLock<T> {
     /// Ends the bias. The mutex is held.
     fn revoke(&self) {
         self.owner.store(SHARED, Ordering::Relaxed);
-        sys::barrier_everywhere();
+        barrier_everywhere();
         // Acquire: pairs with the Release with which the owner leaves.
         while self.inside.load(Ordering::Acquire) {
             yield_thread();

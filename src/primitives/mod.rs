@@ -5,11 +5,11 @@ mod biased_lock;
 mod foreign_code;
 #[cfg(not(coweave_loom))]
 mod lock;
+mod sys;
 #[cfg(not(coweave_loom))]
 mod system;
 #[cfg(coweave_loom)]
 mod modelled;
-mod sys;
 
 pub use biased_lock::{BiasedLock, Held};
 pub(crate) use foreign_code::{Payload, discard, quietly};
@@ -20,16 +20,19 @@ use lock::LockGuard;
 #[cfg(coweave_loom)]
 pub(crate) use modelled::{
     Arc, AtomicBool, AtomicPtr, AtomicU8, AtomicU64, AtomicUsize, Cell, Lock, Ordering, Receiver,
-    Sender, Weak, alloc, const_fn, dealloc, fence, global, thread_global, unbounded,
+    Sender, Weak, alloc, const_fn, dealloc, fence, global, thread_global, unbounded, unshared,
 };
 #[cfg(coweave_loom)]
 pub use modelled::{Fault, with_fault};
 #[cfg(coweave_loom)]
-use modelled::{LockGuard, half_barrier, yield_thread};
+use modelled::{LockGuard, barrier_everywhere, half_barrier, has_barrier_everywhere, yield_thread};
+pub(crate) use sys::prefer_huge_pages;
+#[cfg(not(coweave_loom))]
+use sys::{barrier_everywhere, has_barrier_everywhere};
 #[cfg(not(coweave_loom))]
 pub(crate) use system::{
     Arc, AtomicBool, AtomicPtr, AtomicU8, AtomicU64, AtomicUsize, Cell, Ordering, Receiver, Sender,
-    Weak, alloc, const_fn, dealloc, fence, global, thread_global, unbounded,
+    Weak, alloc, const_fn, dealloc, fence, global, thread_global, unbounded, unshared,
 };
 #[cfg(not(coweave_loom))]
 use system::{half_barrier, yield_thread};

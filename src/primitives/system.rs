@@ -11,6 +11,12 @@ pub(super) use std::thread::yield_now as yield_thread;
 
 pub(crate) use crossbeam_channel::{Receiver, Sender, unbounded};
 
+/// What an atomic holds that nobody shares.
+#[inline(always)]
+pub(crate) fn unshared<T>(atomic: &mut AtomicPtr<T>) -> *mut T {
+    *atomic.get_mut()
+}
+
 /// A `static`; under loom one of each run of a model.
 macro_rules! global {
     (static $name:ident: $type:ty = $value:expr;) => {

@@ -36,7 +36,7 @@ pub(super) struct Idle<'a> {
 /// If so many timers were due at a wake, more will be due soon: they are then waited for together, so
 /// that sleeping and waking cost each of them little. Few timers are each waited for exactly.
 const DENSE: usize = 8;
-const TOGETHER: Duration = Duration::from_micros(500);
+const TOGETHER: Duration = Duration::from_micros(900);
 
 impl<'a> Idle<'a> {
     pub(super) fn new(core: &'a WorkerCore, is_closed: bool, end: Option<Instant>) -> Self {

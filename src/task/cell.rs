@@ -21,10 +21,10 @@ use std::pin::Pin;
 use std::ptr::NonNull;
 use std::task::{Context, Poll};
 
-use super::header::{Header, Origin};
+use super::header::Header;
 use super::id::TaskId;
 use super::resume;
-use super::slab::{GRANULE, LARGEST_SLOT, SizeClass, Slab, Slot};
+use super::slab::{GRANULE, LARGEST_SLOT, Origin, SizeClass, Slab, Slot};
 use super::state::Outcome;
 use super::task_ref::TaskRef;
 use super::vtable::{Resumed, VTable};
@@ -56,7 +56,6 @@ impl<F: Future> Cell<F> {
     };
 
     const LIVE: &'static VTable = &VTable {
-        size_class: Self::SIZE_CLASS,
         resume: Self::resume,
         drop_frame: Self::drop_frame,
         drop_output: Self::drop_output,
@@ -64,7 +63,6 @@ impl<F: Future> Cell<F> {
         lending: Some(Self::LENDING),
     };
     const LENDING: &'static VTable = &VTable {
-        size_class: Self::SIZE_CLASS,
         resume: Self::resume_lending,
         drop_frame: Self::drop_frame,
         drop_output: Self::drop_output,
@@ -72,7 +70,6 @@ impl<F: Future> Cell<F> {
         lending: None,
     };
     const CANCELLED: &'static VTable = &VTable {
-        size_class: Self::SIZE_CLASS,
         resume: Self::resume_cancelled,
         drop_frame: Self::drop_frame,
         drop_output: Self::drop_output,
@@ -86,7 +83,7 @@ impl<F: Future> Cell<F> {
         slab: &Slab,
         frame: F,
         id: TaskId,
-        origin: Origin,
+        origin: impl FnOnce(SizeClass) -> Origin,
         spawned_at: &'static Location<'static>,
     ) -> TaskRef {
         let slot = match slab.allocate(Self::SIZE_CLASS) {
@@ -97,6 +94,7 @@ impl<F: Future> Cell<F> {
                 slot
             }
             Slot::New(slot) => {
+                let origin = origin(Self::SIZE_CLASS);
                 // SAFETY: the slot is ours alone and has room for a header.
                 unsafe { slot.write(Header::new(Self::LIVE, id, origin, spawned_at)) };
                 slot
@@ -195,7 +193,6 @@ fn end_in_panic(task: TaskRef, payload: Payload) -> Resumed {
 
 /// The table of what is never resumed.
 pub(super) static REFUSED: VTable = VTable {
-    size_class: SizeClass::of(0),
     resume: refuse,
     drop_frame: refuse_frame,
     drop_output: refuse_output,

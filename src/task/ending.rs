@@ -19,23 +19,32 @@ use super::task_ref::TaskRef;
 use super::worker_core::WorkerCore;
 use crate::primitives::{Arc, quietly};
 
+/// What has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ended {
+    Task,
+    /// The future that `run` was given.
+    Run,
+}
+
 impl WorkerCore {
     /// A task's resume has ended it, and its outcome is in place.
     #[inline(always)]
-    pub(super) fn end(&self, task: TaskRef, outcome: Outcome) {
+    pub(super) fn end(&self, task: TaskRef, outcome: Outcome) -> Ended {
         self.count_live(-1);
         let header = self.header(task);
         // SAFETY: the owner's thread, before `complete`; no other reference is in use.
-        let Some(joiner) = (unsafe { header.take_plain_joiner() }) else {
+        let Some(joiner) = (unsafe { header.plain_joiner() }) else {
             return self.end_with_extra(task, outcome);
         };
         self.finish(task, outcome);
-        if let Some(joiner) = joiner {
+        if let Some(joiner) = joiner.as_joiner() {
             self.tell(joiner);
         }
+        Ended::Task
     }
 
-    /// Makes a joiner ready. It is not the running task: none is, while one ends.
+    /// Makes a joiner ready. It is not the running task, which has ended.
     #[inline(always)]
     fn tell(&self, joiner: Registration) {
         let header = self.header(joiner.task);
@@ -49,6 +58,8 @@ impl WorkerCore {
     fn finish(&self, task: TaskRef, outcome: Outcome) {
         let is_detached = self.header(task).state.complete(outcome);
         if is_detached {
+            // Before foreign code is called, and only then: the next resume sets it anyway.
+            self.set_running(None);
             self.drop_outcome(task, outcome);
             self.free(task);
         }
@@ -56,10 +67,11 @@ impl WorkerCore {
 
     #[cold]
     #[inline(never)]
-    fn end_with_extra(&self, task: TaskRef, outcome: Outcome) {
+    fn end_with_extra(&self, task: TaskRef, outcome: Outcome) -> Ended {
         // SAFETY: the owner's thread, before `complete`; no other reference is in use.
         let extra = unsafe { self.header(task).take_extra_but_payload() };
         let mut extra = extra.expect("asked for because there are rare things");
+        self.set_running(None);
         self.finish(task, outcome);
         match std::mem::take(&mut extra.joiner) {
             Joiner::Nobody => {}
@@ -68,6 +80,7 @@ impl WorkerCore {
             Joiner::Run => self.run_ended.set(true),
         }
         drop_extra(Some(extra));
+        if self.run_ended.get() { Ended::Run } else { Ended::Task }
     }
 
     /// Drops what a task has left that nobody waits for.
@@ -105,6 +118,20 @@ impl WorkerCore {
                 self.free(task);
             }
         }
+    }
+
+    /// The same between two runs, where that calls no foreign code; else returns false.
+    pub(super) fn detach_at_rest(&self, task: TaskRef) -> bool {
+        let header = self.header(task);
+        // SAFETY: the owner's thread, the task lives; no other reference is in use.
+        if !header.state.is_live() || unsafe { header.plain_joiner() }.is_none() {
+            return false;
+        }
+        // SAFETY: as above; a plain joiner is a task or nobody, whose loss is nobody's concern.
+        drop_joiner(unsafe { header.set_joiner(Joiner::Nobody) });
+        self.count_handles(-1);
+        header.state.detach();
+        true
     }
 
     /// Has the task ended at its next suspension point: its next resume drops the frame.
@@ -172,7 +199,7 @@ impl WorkerCore {
         self.receive_all();
         self.clear_timers();
         self.clear_idle_queue();
-        let handles = self.handle_count.get();
+        let handles = self.handle_count();
         let theirs = Arc::into_raw(self.mailbox().clone());
         if !self.mailbox().bequeath(self.take_slabs(), handles) {
             // SAFETY: there is nobody to whom this count could belong (B3).

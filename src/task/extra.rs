@@ -2,7 +2,8 @@
 //!
 //! # Invariants
 //! * **X1 room above** Slots lie below 2^48, as systems of 64 bits place memory unless they are asked
-//!   for other (`Slab` refuses it), so the high bits of a joiner's address hold some of its id.
+//!   for other (`Slab` refuses it), so a joiner's link holds its address shifted up, and below it the
+//!   low bits of its id.
 
 #![expect(unsafe_code, reason = "packs pointers")]
 
@@ -18,17 +19,16 @@ use crate::primitives::{Arc, Name, Payload};
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Link(*mut ());
 
-/// Neither: a joiner, or null.
-const EXTRA: usize = 0b1;
-
-/// Where pointers of 64 bits end; shorter ones leave no room for ids.
+/// What pointers of 64 bits leave for an id and the tag; shorter ones leave nothing.
 const ID_BITS: u32 = usize::BITS.saturating_sub(48);
 /// The bits of a link that are no address.
-const ID_MASK: usize = !(usize::MAX >> ID_BITS);
+const ID_MASK: usize = ((1 << ID_BITS) - 1) & !EXTRA;
+/// The tag, not set in: a joiner, or null.
+const EXTRA: usize = 1;
 
-/// Whether memory up to this address may hold slots (X1).
+/// Whether a link can hold addresses up to this one (X1).
 pub(super) fn is_addressable(end: usize) -> bool {
-    end & ID_MASK == 0
+    end <= usize::MAX >> ID_BITS
 }
 
 impl Link {
@@ -36,7 +36,8 @@ impl Link {
 
     #[inline(always)]
     pub(super) fn joiner(joiner: Registration) -> Self {
-        Self(joiner.task.as_ptr().cast::<()>().map_addr(|address| address | joiner.id_bits))
+        let task = joiner.task.as_ptr().cast::<()>();
+        Self(task.map_addr(|address| address << ID_BITS | joiner.id_bits))
     }
 
     pub(super) fn extra(extra: Box<Extra>) -> Self {
@@ -57,11 +58,12 @@ impl Link {
     /// What `joiner` was given, if that made this link.
     #[inline(always)]
     pub(super) fn as_joiner(self) -> Option<Registration> {
-        let header = NonNull::new(self.0.map_addr(|address| address & !ID_MASK).cast())?;
         if self.has_extra() {
             return None;
         }
-        // SAFETY: the link was made of a `TaskRef`, whose address has none of these bits (X1).
+        let header = NonNull::new(self.0.map_addr(|address| address >> ID_BITS).cast())?;
+        // SAFETY: the link was made of a `TaskRef`, whose address was shifted up and lost none of its
+        // bits (X1).
         let task = unsafe { TaskRef::new(header) };
         Some(Registration { task, id_bits: self.0.addr() & ID_MASK })
     }
@@ -103,7 +105,7 @@ impl Registration {
 
     #[inline(always)]
     fn bits_of(id: TaskId) -> usize {
-        (id.low_half() as usize).rotate_right(ID_BITS) & ID_MASK
+        (id.low_half() as usize) << 1 & ID_MASK
     }
 }
 

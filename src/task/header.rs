@@ -10,7 +10,7 @@
 //! * **H4 renewed in place** A slot that is used again keeps its header, whose id is an atomic: while
 //!   another thread makes it the header of a task that is spawned from outside, the owner may be
 //!   reading the id, to find that a waker's or timer's task is gone. All else is read only if the id
-//!   matches.
+//!   matches: so that of such a slot is cleared before the slot is free.
 #![expect(unsafe_code, reason = "headers are reached through pointers")]
 
 use std::fmt;
@@ -19,6 +19,7 @@ use std::panic::Location;
 use super::extra::{Extra, Joiner, Link, Registration};
 use super::id::TaskId;
 use super::site_ref::{SiteRef, SpawnSite};
+use super::slab::Origin;
 use super::state::State;
 use super::task_ref::TaskRef;
 use super::vtable::VTable;
@@ -35,7 +36,7 @@ pub(crate) struct Header {
     id: AtomicU64,
     pub(super) site: Cell<SiteRef>,
     spawned_at: Cell<SpawnSite>,
-    /// The worker that owns the task, among those of its scheduler.
+    /// The worker that owns the task, among those of its scheduler; in a free slot its slab's.
     pub(super) owner: Cell<u8>,
     pub(super) origin: Origin,
     pub(super) state: State,
@@ -43,15 +44,6 @@ pub(crate) struct Header {
 
 #[cfg(all(target_pointer_width = "64", not(coweave_loom)))]
 const _: () = assert!(size_of::<Header>() == 48);
-
-/// Which slab a header's slot goes back to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Origin {
-    /// The worker's own.
-    Worker,
-    /// The mailbox's, from which other threads spawn.
-    Outside,
-}
 
 /// The next free slot of a free list; in a parked task, the instant at which it was parked.
 #[derive(Clone, Copy)]
@@ -92,7 +84,6 @@ impl Header {
         self.link.set(Link::NONE);
         self.site.set(SiteRef::NONE);
         self.spawned_at.set(SpawnSite::new(spawned_at));
-        self.owner.set(0);
         self.state.renew();
         self.id.store(id.to_bits(), Ordering::Relaxed);
     }
@@ -108,7 +99,7 @@ impl Header {
                 site: Cell::new(SiteRef::NONE),
                 spawned_at: Cell::new(SpawnSite::UNKNOWN),
                 owner: Cell::new(0),
-                origin: Origin::Outside,
+                origin: Origin::NONE,
                 state: State::refused(),
             }
         }
@@ -143,12 +134,17 @@ impl Header {
         Registration::new(task, self.id())
     }
 
-    /// Marks the slot as free and chains it before `next`.
+    /// Chains the slot before `next`. It keeps the id of its task, and that this has ended, until it is
+    /// renewed: who looks at it meanwhile finds what it would have found before.
     #[inline(always)]
     pub(super) fn free(&self, next: *mut Header) {
         self.state.free();
-        self.id.store(TaskId::NONE.to_bits(), Ordering::Relaxed);
         self.next.set(Next { slot: next });
+    }
+
+    /// Nobody finds his task here any more.
+    pub(super) fn clear_id(&self) {
+        self.id.store(TaskId::NONE.to_bits(), Ordering::Relaxed);
     }
 
     /// The next free slot.
@@ -241,20 +237,15 @@ impl Header {
         }
     }
 
-    /// Takes the joiner, if it is a task or nobody; `None` if there are rare things, perhaps a
-    /// joiner among them.
+    /// The joiner at the task's end, if it is a task or nobody; `None` if there are rare things,
+    /// perhaps a joiner among them. It is not asked for again, so it may as well stay in the link.
     ///
     /// # Safety
     /// As for [`extra`](Self::extra).
     #[inline(always)]
-    #[expect(clippy::option_option, reason = "two questions")]
-    pub(super) unsafe fn take_plain_joiner(&self) -> Option<Option<Registration>> {
+    pub(super) unsafe fn plain_joiner(&self) -> Option<Link> {
         let link = self.link.get();
-        if link.has_extra() {
-            return None;
-        }
-        self.link.set(Link::NONE);
-        Some(link.as_joiner())
+        (!link.has_extra()).then_some(link)
     }
 
     /// Takes the rare things at the task's end; of them only a payload stays, for the handle.

@@ -10,12 +10,14 @@
 //!   worker's thread: a direct act could overtake the message.
 //! * **J3 mailbox** The mailbox lives as long as the handle: the worker holds it, and leaves its
 //!   count to the handles that are left (B3).
+//! * **J4 one word** `mailbox` says all that a handle must know of itself: it is its worker's `home`
+//!   only while the output is not taken and nothing was mailed, and null once the output is taken.
 #![expect(unsafe_code, reason = "reaches slot and mailbox without counting")]
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
 use std::pin::Pin;
-use std::ptr::NonNull;
 use std::task::{Context, Poll, Waker};
 
 use super::awaiting::{Awaited, Leaf};
@@ -26,12 +28,12 @@ use super::id::TaskId;
 use super::join_error::JoinError;
 use super::mailbox::{Mail, Mailbox};
 use super::site_ref::SiteRef;
-use super::state::{Outcome, State, Waits};
+use super::state::{Outcome, Waits};
 use super::task_ref::TaskRef;
 use super::this_thread::{self, Running};
 use super::worker_core::WorkerCore;
 use crate::coroutine::Site;
-use crate::primitives::{Arc, AtomicPtr, Ordering};
+use crate::primitives::{AtomicPtr, Ordering, unshared};
 
 /// Waits for a task's end, and gives its output.
 ///
@@ -62,14 +64,18 @@ use crate::primitives::{Arc, AtomicPtr, Ordering};
 /// ```
 #[must_use = "a handle that is dropped detaches its task; to say so, write `drop(handle)`"]
 pub struct JoinHandle<T> {
-    /// The low bit says that the handle has spoken by mail (J2). Null once the output is taken.
-    pub(super) task: AtomicPtr<Header>,
-    /// Null for a task that was refused.
-    pub(super) mailbox: *const Mailbox,
+    /// Not looked at once the output is taken.
+    task: TaskRef,
+    /// `REFUSED` for a task that was refused. The low bit says that the handle has spoken by mail (J2).
+    /// Null once the output is taken (J4).
+    pub(super) mailbox: AtomicPtr<Mailbox>,
     _output: PhantomData<T>,
 }
 
 pub(super) const MAILED: usize = 1;
+/// No mailbox's address.
+pub(super) const REFUSED: usize = 2;
+const _: () = assert!(align_of::<Mailbox>() > REFUSED);
 
 // SAFETY: off the worker's thread only the stage is read and mail is sent; the output, a `T`, is
 // taken or dropped on the handle's thread.
@@ -86,27 +92,27 @@ impl<T> JoinHandle<T> {
     /// * The task is of the mailbox's worker, which counts this handle; its output is a `T` (or,
     ///   where that does not fit, a `Box<T>`).
     #[inline(always)]
-    pub(super) unsafe fn new(task: TaskRef, mailbox: *const Mailbox) -> Self {
-        Self { task: AtomicPtr::new(task.as_ptr()), mailbox, _output: PhantomData }
+    pub(super) unsafe fn new(task: TaskRef, mailbox: *mut Mailbox) -> Self {
+        Self { task, mailbox: AtomicPtr::new(mailbox), _output: PhantomData }
     }
 
     /// The handle of a task that was refused: it gives `Cancelled`.
     pub(crate) fn refused() -> Self {
-        let task = AtomicPtr::new(cell::refused_task().as_ptr());
-        Self { task, mailbox: std::ptr::null(), _output: PhantomData }
-    }
-
-    fn pointer(&self) -> *mut Header {
-        // Relaxed: the low bit is only about what this handle itself has done.
-        self.task.load(Ordering::Relaxed)
+        let mailbox = AtomicPtr::new(std::ptr::without_provenance_mut(REFUSED));
+        Self { task: cell::refused_task(), mailbox, _output: PhantomData }
     }
 
     /// The task; `None` once the output is taken.
     #[inline(always)]
     pub(super) fn task(&self) -> Option<TaskRef> {
-        let header = NonNull::new(self.pointer().map_addr(|address| address & !MAILED))?;
-        // SAFETY: the slot whose pointer `new` was given, which is not freed (J1).
-        Some(unsafe { TaskRef::new(header) })
+        // Relaxed, here and below: it is only about what this handle itself has done.
+        (!self.mailbox.load(Ordering::Relaxed).is_null()).then_some(self.task)
+    }
+
+    /// The output is taken, and the slot given back.
+    #[inline(always)]
+    pub(super) fn forget_task(&mut self) {
+        self.mailbox = AtomicPtr::new(std::ptr::null_mut());
     }
 
     fn header(&self) -> Option<&Header> {
@@ -126,11 +132,11 @@ impl<T> JoinHandle<T> {
         this_thread::with_core(|core| self.is_home(core).then(|| f(core))).flatten()
     }
 
-    /// Whether this thread's worker, which is `core`, is the task's own, and nothing was mailed.
+    /// Whether this thread's worker, which is `core`, is the task's own, nothing was mailed, and the
+    /// output is not taken (J4).
     #[inline(always)]
-    fn is_home(&self, core: &WorkerCore) -> bool {
-        let is_home = std::ptr::eq(Arc::as_ptr(core.mailbox()), self.mailbox);
-        is_home && self.pointer().addr() & MAILED == 0
+    pub(super) fn is_home(&self, core: &WorkerCore) -> bool {
+        std::ptr::eq(self.mailbox.load(Ordering::Relaxed), core.home())
     }
 
     /// Whether the task has ended.
@@ -211,21 +217,15 @@ impl<T> JoinHandle<T> {
         Ok(*unsafe { cell::output::<Box<T>>(task).read() })
     }
 
-    /// On the worker's thread: takes the outcome and gives back the slot, if the task has ended.
+    /// At home: takes the outcome and gives back the slot, if the task has ended.
     #[inline(always)]
-    fn try_take(&mut self, core: &WorkerCore, task: TaskRef) -> Option<Result<T, JoinError>> {
-        let state = &core.header(task).state;
-        let outcome = if state.has_completed() {
-            Outcome::Completed
-        } else if state.is_live() {
-            return None;
-        } else {
-            cold_outcome(state)?
-        };
-        self.task.store(std::ptr::null_mut(), Ordering::Relaxed);
+    fn try_take(&mut self, core: &WorkerCore) -> Option<Result<T, JoinError>> {
+        let task = self.task;
+        let outcome = core.header(task).state.usual_outcome()?;
         // SAFETY: it has ended, and the handle forgets it.
         let result = unsafe { Self::take(task, outcome) };
         core.release(task);
+        self.forget_task();
         Some(result)
     }
 
@@ -235,14 +235,13 @@ impl<T> JoinHandle<T> {
         waker: &Waker,
         site: impl FnOnce() -> SiteRef,
     ) -> Poll<Result<T, JoinError>> {
-        let task = self.task().expect("a JoinHandle was polled after it gave its output");
         let Some(running) = this_thread::lent(waker).filter(|by| self.is_home(by.core)) else {
-            return self.poll_slowly(task, waker, site);
+            return self.poll_slowly(waker, site);
         };
-        if let Some(result) = self.try_take(running.core, task) {
+        if let Some(result) = self.try_take(running.core) {
             return Poll::Ready(result);
         }
-        join_by_task(running, task);
+        join_by_task(running, self.task);
         running.suspends_at(site(), Waits::Join);
         Poll::Pending
     }
@@ -252,10 +251,10 @@ impl<T> JoinHandle<T> {
     #[inline(never)]
     fn poll_slowly(
         &mut self,
-        task: TaskRef,
         waker: &Waker,
         site: impl FnOnce() -> SiteRef,
     ) -> Poll<Result<T, JoinError>> {
+        let task = self.task().expect("a JoinHandle was polled after it gave its output");
         let is_home = self.is_at_home();
         let polled =
             if is_home { self.poll_at_home(task, waker) } else { self.poll_elsewhere(task, waker) };
@@ -267,7 +266,7 @@ impl<T> JoinHandle<T> {
 
     fn poll_at_home(&mut self, task: TaskRef, waker: &Waker) -> Poll<Result<T, JoinError>> {
         let polled = this_thread::with_core(|core| {
-            let taken = self.try_take(core, task);
+            let taken = self.try_take(core);
             if taken.is_none() {
                 core.watch(task, waker.clone());
             }
@@ -275,12 +274,6 @@ impl<T> JoinHandle<T> {
         });
         polled.flatten().map_or(Poll::Pending, Poll::Ready)
     }
-}
-
-/// Out of the way of the usual outcome.
-#[inline(never)]
-fn cold_outcome(state: &State) -> Option<Outcome> {
-    state.outcome()
 }
 
 /// Registers the running task as the joiner of `task`, which is of the same worker.
@@ -321,7 +314,7 @@ impl<T> Future for JoinHandle<T> {
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let polled_at = std::panic::Location::caller();
-        let polled = self.poll_from(cx.waker(), || SiteRef::polled_at(polled_at));
+        let polled = self.poll_from(cx.waker(), move || SiteRef::polled_at(polled_at));
         if polled.is_ready() {
             this_thread::goes_on();
         }
@@ -332,9 +325,17 @@ impl<T> Future for JoinHandle<T> {
 impl<T> Drop for JoinHandle<T> {
     #[inline(always)]
     fn drop(&mut self) {
-        let Some(task) = self.task() else { return };
+        // Not read as an atomic: so the compiler knows of a null that was just written.
+        let mailbox = unshared(&mut self.mailbox);
+        if mailbox.is_null() {
+            return;
+        }
+        let task = self.task;
         if self.at_home(|core| core.detach(task)).is_none() {
-            self.drop_elsewhere(task);
+            // By value: a handle whose address is given away has to lie in memory, from which the two
+            // words that were just written would be moved as one vector, which stalls.
+            let mailbox = AtomicPtr::new(mailbox);
+            Self::drop_elsewhere(ManuallyDrop::new(Self { task, mailbox, _output: PhantomData }));
         }
     }
 }
@@ -367,6 +368,6 @@ impl<T> Leaf for JoinLeaf<T> {
         cx: &mut Context<'_>,
         site: &'static Site,
     ) -> Poll<Self::Output> {
-        self.0.poll_from(cx.waker(), || SiteRef::site(site))
+        self.0.poll_from(cx.waker(), move || SiteRef::site(site))
     }
 }

@@ -9,27 +9,31 @@ use std::mem::ManuallyDrop;
 use std::task::{Poll, Waker};
 
 use super::ending::release_orphan;
-use super::join::{JoinHandle, MAILED};
+use super::join::{JoinHandle, MAILED, REFUSED};
 use super::join_error::JoinError;
 use super::mailbox::{Mail, Mailbox};
 use super::task_ref::TaskRef;
+use super::this_thread;
+use super::worker_core::WorkerCore;
 use crate::primitives::{Arc, Ordering, quietly};
 
 impl<T> JoinHandle<T> {
     /// The mailbox, with a count of its own: what is mailed may have the worker free it at once.
     pub(super) fn mailbox(&self) -> Option<Arc<Mailbox>> {
-        if self.mailbox.is_null() {
+        let mailbox = self.mailbox.load(Ordering::Relaxed).map_addr(|address| address & !MAILED);
+        if mailbox.is_null() || mailbox.addr() == REFUSED {
             return None;
         }
         // SAFETY: it is an `Arc`'s, and lives (J3); the count stays where it was.
-        let mailbox = ManuallyDrop::new(unsafe { Arc::from_raw(self.mailbox) });
+        let mailbox = ManuallyDrop::new(unsafe { Arc::from_raw(mailbox.cast_const()) });
         Some(Arc::clone(&mailbox))
     }
 
     /// Returns false if the worker has gone: then the task has ended (B2).
     pub(super) fn send(&self, mail: impl FnOnce(TaskRef) -> Mail) -> bool {
         let (Some(task), Some(mailbox)) = (self.task(), self.mailbox()) else { return false };
-        self.task.store(task.as_ptr().map_addr(|address| address | MAILED), Ordering::Relaxed);
+        let mailed = self.mailbox.load(Ordering::Relaxed).map_addr(|address| address | MAILED);
+        self.mailbox.store(mailed, Ordering::Relaxed);
         mailbox.send_from_handle(mail(task))
     }
 
@@ -63,22 +67,27 @@ impl<T> JoinHandle<T> {
         {
             release_orphan(&mailbox);
         }
-        self.task.store(std::ptr::null_mut(), Ordering::Relaxed);
+        self.forget_task();
     }
 
     #[cold]
     #[inline(never)]
-    pub(super) fn drop_elsewhere(&mut self, task: TaskRef) {
+    pub(super) fn drop_elsewhere(mut this: ManuallyDrop<Self>) {
+        let Some(task) = this.task() else { return };
+        let at_rest = |core: &WorkerCore| this.is_home(core) && core.detach_at_rest(task);
+        if this_thread::with_core_at_rest(at_rest) == Some(true) {
+            return;
+        }
         // SAFETY: the slot is not freed (J1); only the stage is read.
         let has_ended = || unsafe { task.header() }.state.outcome();
-        if has_ended().is_none() && self.send(Mail::Detach) {
+        if has_ended().is_none() && this.send(Mail::Detach) {
             return;
         }
         // Refused means that it has ended by now.
         let Some(outcome) = has_ended() else { unreachable!("a worker ends after its tasks") };
         // SAFETY: it has ended, and is forgotten below.
         let result = unsafe { Self::take(task, outcome) };
-        self.release_elsewhere();
+        this.release_elsewhere();
         quietly(|| drop(result));
     }
 }

@@ -15,7 +15,6 @@ mod task_ref;
 mod vtable;
 mod extra;
 mod header;
-mod sys;
 mod slab;
 mod cell;
 mod mailbox;

@@ -8,8 +8,8 @@
 use std::ops::Deref;
 use std::ptr::NonNull;
 
-use super::waker;
 use super::worker_core::WorkerCore;
+use super::{this_thread, waker};
 use crate::time::WorkerClock;
 
 /// See the module.
@@ -37,6 +37,7 @@ impl Deref for OwnedCore {
 
 impl Drop for OwnedCore {
     fn drop(&mut self) {
+        this_thread::forget(self.0.as_ptr());
         // SAFETY: made by `Box::leak`, and freed once, here; whoever borrowed it has gone.
         drop(unsafe { Box::from_raw(self.0.as_ptr()) });
     }

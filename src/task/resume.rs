@@ -10,6 +10,7 @@ use std::hint::cold_path;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context, Waker};
 
+use super::ending::Ended;
 use super::state::Suspended;
 use super::task_ref::TaskRef;
 use super::vtable::Resumed;
@@ -44,9 +45,7 @@ impl WorkerCore {
                 Resumed::Suspended => self.suspended(task),
                 Resumed::Ended(outcome) => {
                     cold_path();
-                    self.set_running(None);
-                    self.end(task, outcome);
-                    if self.run_ended.get() {
+                    if self.end(task, outcome) == Ended::Run {
                         turn = Turn::RunEnded;
                         break;
                     }

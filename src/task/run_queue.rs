@@ -14,8 +14,12 @@
 #![expect(unsafe_code, reason = "a cell without a borrow flag in the hottest path")]
 
 use std::cell::UnsafeCell;
+use std::ptr::NonNull;
 
 use super::task_ref::TaskRef;
+use crate::primitives::prefer_huge_pages;
+
+const FIRST_CAPACITY: usize = 64;
 
 /// See the module.
 #[derive(Debug)]
@@ -42,7 +46,11 @@ impl RunQueue {
     /// Behind all that are ready.
     #[inline(always)]
     pub(super) fn push(&self, task: TaskRef) {
-        self.queue().tasks.push(task);
+        let tasks = &mut self.queue().tasks;
+        if tasks.len() == tasks.capacity() {
+            grow(tasks);
+        }
+        tasks.push(task);
     }
 
     /// The place of the first task.
@@ -79,4 +87,14 @@ impl RunQueue {
         let queue = self.queue();
         queue.head == queue.tasks.len()
     }
+}
+
+/// Doubles the array. A large one asks for huge pages: touching its memory for the first time is most
+/// of what it costs to make so many tasks ready.
+#[cold]
+#[inline(never)]
+fn grow(tasks: &mut Vec<TaskRef>) {
+    tasks.reserve(tasks.len().max(FIRST_CAPACITY));
+    let array = tasks.spare_capacity_mut();
+    prefer_huge_pages(NonNull::from_mut(array).cast(), size_of_val(array));
 }

@@ -8,6 +8,7 @@
 #![expect(unsafe_code, reason = "packs two kinds of static references into one pointer")]
 
 use std::fmt;
+use std::hint::cold_path;
 use std::panic::Location;
 use std::path::Path;
 
@@ -88,10 +89,16 @@ impl SpawnSite {
     /// Beyond two gigabytes it is unknown.
     #[inline(always)]
     #[expect(clippy::cast_possible_wrap, reason = "a distance has a sign")]
+    #[expect(clippy::cast_possible_truncation, reason = "asked for")]
     pub(crate) fn new(location: &'static Location<'static>) -> Self {
         let address = std::ptr::from_ref(location).expose_provenance();
         let distance = address.wrapping_sub((&raw const ANCHOR).addr()) as isize;
-        Self(i32::try_from(distance).unwrap_or(0))
+        let near = distance as i32;
+        if near as isize != distance {
+            cold_path();
+            return Self::UNKNOWN;
+        }
+        Self(near)
     }
 
     #[expect(clippy::cast_sign_loss, reason = "a distance has a sign")]

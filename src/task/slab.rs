@@ -3,7 +3,8 @@
 //! # Invariants
 //! * **M1** A chunk lives as long as its slab; a slot never changes its class. So a slot that once
 //!   held a header always holds one, and may be looked at for as long as the slab lives.
-//! * **M2** Between a chunk's start and its `carved` mark, every slot has held a header.
+//! * **M2** Every slot of a chunk has held a header, but for those of its class's newest chunk that lie
+//!   at `fresh` and behind.
 #![expect(unsafe_code, reason = "allocates raw memory")]
 
 use std::alloc::{Layout, handle_alloc_error};
@@ -12,9 +13,8 @@ use std::ptr::NonNull;
 
 use super::extra::is_addressable;
 use super::header::Header;
-use super::sys::prefer_huge_pages;
 use super::task_ref::TaskRef;
-use crate::primitives::{alloc, dealloc};
+use crate::primitives::{alloc, dealloc, prefer_huge_pages};
 
 /// Slots are a multiple of this, and aligned to it.
 pub(super) const GRANULE: usize = 16;
@@ -73,6 +73,39 @@ impl SizeClass {
     }
 }
 
+/// Which slab a slot goes back to, and as one of which class: in one byte of its header, which is
+/// written once, for neither ever changes (M1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Origin(u8);
+
+/// Above all classes: the slab is the mailbox's, from which other threads spawn.
+const OUTSIDE: u8 = CLASSES as u8;
+
+impl Origin {
+    /// Of what is no slot.
+    pub(super) const NONE: Self = Self::outside(SizeClass::of(0));
+
+    /// A slot of the worker's own slab.
+    pub(super) const fn worker(class: SizeClass) -> Self {
+        Self(class.0)
+    }
+
+    pub(super) const fn outside(class: SizeClass) -> Self {
+        Self(class.0 | OUTSIDE)
+    }
+
+    /// Its class, if the slab is the worker's own.
+    #[inline(always)]
+    pub(super) fn class_of_worker(self) -> Option<SizeClass> {
+        (self.0 < OUTSIDE).then_some(SizeClass(self.0))
+    }
+
+    /// Its class, if the slab is the mailbox's.
+    pub(super) fn class_outside(self) -> Option<SizeClass> {
+        (self.0 >= OUTSIDE).then_some(SizeClass(self.0 & !OUTSIDE))
+    }
+}
+
 /// A slot that was given out.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Slot {
@@ -88,8 +121,15 @@ struct Chunk {
     start: NonNull<u8>,
     layout: Layout,
     class: SizeClass,
-    /// Bytes that have been given out at least once.
-    carved: usize,
+}
+
+impl Chunk {
+    /// Where its last slot ends.
+    fn end(&self) -> NonNull<u8> {
+        let slot = self.class.slot_size();
+        // SAFETY: no further than the end of the chunk.
+        unsafe { self.start.add(self.layout.size() / slot * slot) }
+    }
 }
 
 impl Drop for Chunk {
@@ -105,14 +145,11 @@ impl Drop for Chunk {
 pub(crate) struct Slab {
     /// The first free slot of each class.
     free: [Cell<*mut Header>; CLASSES],
-    chunks: RefCell<Chunks>,
-}
-
-#[derive(Debug)]
-struct Chunks {
-    all: Vec<Chunk>,
-    /// Where the next slot of each class is carved.
-    last: [Option<usize>; CLASSES],
+    /// Where the next slot of each class is carved, in its newest chunk; null where there is none.
+    fresh: [Cell<*mut u8>; CLASSES],
+    /// Where the newest chunk of each class ends.
+    fresh_end: [Cell<*mut u8>; CLASSES],
+    chunks: RefCell<Vec<Chunk>>,
 }
 
 // SAFETY: a slab owns its memory; whoever has it uniquely may use and free it on any thread.
@@ -120,8 +157,12 @@ unsafe impl Send for Slab {}
 
 impl Slab {
     pub(super) const fn new() -> Self {
-        let free = [const { Cell::new(std::ptr::null_mut()) }; CLASSES];
-        Self { free, chunks: RefCell::new(Chunks { all: Vec::new(), last: [None; CLASSES] }) }
+        Self {
+            free: [const { Cell::new(std::ptr::null_mut()) }; CLASSES],
+            fresh: [const { Cell::new(std::ptr::null_mut()) }; CLASSES],
+            fresh_end: [const { Cell::new(std::ptr::null_mut()) }; CLASSES],
+            chunks: RefCell::new(Vec::new()),
+        }
     }
 
     /// Gives out a slot, whose header the caller writes or renews before anything else happens.
@@ -129,7 +170,7 @@ impl Slab {
     pub(super) fn allocate(&self, class: SizeClass) -> Slot {
         let free = &self.free[class.place()];
         let Some(slot) = NonNull::new(free.get()) else {
-            return Slot::New(self.chunks.borrow_mut().carve(class));
+            return Slot::New(self.carve(class));
         };
         // SAFETY: a slot of this slab has held a header ever since it was carved (M1).
         let header = unsafe { slot.as_ref() };
@@ -155,14 +196,20 @@ impl Slab {
     pub(super) fn take(&self) -> Self {
         let taken = Self::new();
         self.free.iter().zip(&taken.free).for_each(|(from, to)| from.swap(to));
+        self.fresh.iter().zip(&taken.fresh).for_each(|(from, to)| from.swap(to));
+        self.fresh_end.iter().zip(&taken.fresh_end).for_each(|(from, to)| from.swap(to));
         self.chunks.swap(&taken.chunks);
         taken
     }
 
     /// Calls `f` with all slots that have ever held a task.
     pub(super) fn for_each_slot(&self, mut f: impl FnMut(TaskRef)) {
-        for chunk in &self.chunks.borrow().all {
-            for at in (0..chunk.carved).step_by(chunk.class.slot_size()) {
+        for chunk in &*self.chunks.borrow() {
+            let place = chunk.class.place();
+            let is_newest = chunk.end().as_ptr() == self.fresh_end[place].get();
+            let end = if is_newest { self.fresh[place].get() } else { chunk.end().as_ptr() };
+            let carved = end.addr() - chunk.start.addr().get();
+            for at in (0..carved).step_by(chunk.class.slot_size()) {
                 // SAFETY: `at` is the start of a slot within the chunk.
                 let slot = unsafe { chunk.start.add(at) };
                 // SAFETY: the slot has held a header (M2); the pointer is the chunk's own.
@@ -170,29 +217,28 @@ impl Slab {
             }
         }
     }
-}
 
-impl Chunks {
-    #[cold]
-    #[inline(never)]
-    fn carve(&mut self, class: SizeClass) -> NonNull<Header> {
-        let size = class.slot_size();
-        let has_room = |chunk: &Chunk| chunk.carved + size <= chunk.layout.size();
-        let last = self.last[class.place()];
-        let index = match last {
-            Some(index) if has_room(&self.all[index]) => index,
-            full => self.add_chunk(class, full),
-        };
-        let chunk = &mut self.all[index];
-        // SAFETY: `carved + size` is within the chunk.
-        let slot = unsafe { chunk.start.add(chunk.carved) };
-        chunk.carved += size;
-        slot.cast()
+    /// Gives out a slot that never was.
+    #[inline(always)]
+    fn carve(&self, class: SizeClass) -> NonNull<Header> {
+        let place = class.place();
+        if self.fresh[place].get() == self.fresh_end[place].get() {
+            self.add_chunk(class);
+        }
+        let slot = self.fresh[place].get();
+        // SAFETY: there is a slot before `fresh_end`, which is a whole number of slots away.
+        self.fresh[place].set(unsafe { slot.add(class.slot_size()) });
+        // SAFETY: it lies in a chunk.
+        unsafe { NonNull::new_unchecked(slot.cast()) }
     }
 
     /// Each chunk of a class is twice as large as the one before, up to a limit.
-    fn add_chunk(&mut self, class: SizeClass, last: Option<usize>) -> usize {
-        let size = last.map_or(FIRST_CHUNK, |last| self.all[last].layout.size() * 2);
+    #[cold]
+    #[inline(never)]
+    fn add_chunk(&self, class: SizeClass) {
+        let mut chunks = self.chunks.borrow_mut();
+        let last = chunks.iter().rfind(|chunk| chunk.class == class);
+        let size = last.map_or(FIRST_CHUNK, |last| last.layout.size() * 2);
         let size = size.clamp(4 * class.slot_size(), LARGEST_CHUNK);
         // Aligned to cache lines, so that a slot of one line lies in one; or to huge pages.
         let align = if size < HUGE_PAGE { 64 } else { HUGE_PAGE };
@@ -208,9 +254,9 @@ impl Chunks {
         if size >= HUGE_PAGE {
             prefer_huge_pages(start, size);
         }
-        self.all.push(Chunk { start, layout, class, carved: 0 });
-        let index = self.all.len() - 1;
-        self.last[class.place()] = Some(index);
-        index
+        let chunk = Chunk { start, layout, class };
+        self.fresh[class.place()].set(start.as_ptr());
+        self.fresh_end[class.place()].set(chunk.end().as_ptr());
+        chunks.push(chunk);
     }
 }

@@ -5,13 +5,14 @@
 //!   that the handle knows.
 #![expect(unsafe_code, reason = "gives tasks to workers")]
 
+use std::hint::cold_path;
 use std::panic::Location;
 
 use super::cell::Cell as TaskCell;
 use super::extra::Joiner;
-use super::header::Origin;
 use super::join::JoinHandle;
 use super::mailbox::Mailbox;
+use super::slab::Origin;
 use super::state::Outcome;
 use super::task_ref::TaskRef;
 use super::worker_core::{WorkerCore, fits};
@@ -68,6 +69,7 @@ impl Spawn {
         start: impl FnOnce(&WorkerCore, TaskRef),
     ) -> JoinHandle<F::Output> {
         if core.is_closing() {
+            cold_path();
             crate::primitives::quietly(|| drop(future));
             return JoinHandle::refused();
         }
@@ -75,12 +77,11 @@ impl Spawn {
         // SAFETY: the future is `'static`.
         let task = unsafe { build(core, future, self.at) };
         start(core, task);
-        core.count_handles(1);
         if let Some(name) = name {
             core.set_name(task, name);
         }
         // SAFETY: the task is this worker's, the handle is counted, the output as `build` has it.
-        unsafe { JoinHandle::new(task, Arc::as_ptr(core.mailbox())) }
+        unsafe { JoinHandle::new(task, core.home()) }
     }
 
     /// Spawns on the mailbox's worker, from whatever thread; gives the future back if it has ended.
@@ -96,8 +97,8 @@ impl Spawn {
         let mut future = Some(future);
         let spawned = mailbox.spawn(|slab, id| {
             let future = future.take().expect("built once");
-            let origin = Origin::Outside;
-            let task = place!(future, |frame| TaskCell::build(slab, frame, id, origin, self.at));
+            let task =
+                place!(future, |frame| TaskCell::build(slab, frame, id, Origin::outside, self.at));
             if let Some(name) = self.name {
                 // SAFETY: the slot was just built.
                 let header = unsafe { task.header() };
@@ -108,7 +109,7 @@ impl Spawn {
         });
         match spawned {
             // SAFETY: the task is that worker's, which counts the handle when it gets the message.
-            Some(task) => Ok(unsafe { JoinHandle::new(task, Arc::as_ptr(mailbox)) }),
+            Some(task) => Ok(unsafe { JoinHandle::new(task, Arc::as_ptr(mailbox).cast_mut()) }),
             None => Err(future.expect("a refused spawn builds nothing")),
         }
     }
@@ -174,6 +175,7 @@ impl<'a, T> RunTask<'a, T> {
     ) -> Result<Result<T, JoinError>, E> {
         // SAFETY: the guard, which does not leave this function, ends the task when it is dropped.
         let task = unsafe { build(core, future, at) };
+        core.count_handles(-1);
         core.ready.push(task);
         let mut this = Self { core, task, has_output: false, _output: std::marker::PhantomData };
         core.run_ended.set(false);

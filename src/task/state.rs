@@ -13,7 +13,7 @@
 //!
 //!  new ── start_parked ──► PARKED
 //!
-//!  RUNNING ── complete ──► COMPLETED | PANICKED | CANCELLED ── outcome taken or dropped ──► FREE
+//!  RUNNING ── complete ──► COMPLETED | PANICKED | CANCELLED ── outcome taken or dropped ──► renew
 //! ```
 //!
 //! # Invariants
@@ -30,24 +30,27 @@ use crate::primitives::{AtomicU8, Cell, Ordering, const_fn};
 
 const PARKED: u8 = 0;
 const ACTIVE: u8 = 1;
-const AGAIN: u8 = 2;
+/// Active, and woken since it was resumed.
+const AGAIN: u8 = 0b11;
 const READINESS: u8 = 0b11;
 /// Above it stands what kind of leaf the task waits in, or was last to wait in.
 const WAITS_SHIFT: u32 = 2;
 
 const LIVE: u8 = 0;
-const COMPLETED: u8 = 1;
-const PANICKED: u8 = 2;
-const CANCELLED: u8 = 3;
+const COMPLETED: u8 = Outcome::Completed as u8;
+const PANICKED: u8 = Outcome::Panicked as u8;
+const CANCELLED: u8 = Outcome::Cancelled as u8;
+/// Where builds are checked; elsewhere a free slot keeps the stage of its last task.
 const FREE: u8 = 4;
 const STAGE: u8 = 0x0f;
 const DETACHED: u8 = 0x80;
 const PERMIT: u8 = 0x40;
 
-/// How a task ended.
+/// How a task ended; as the stage says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
 pub(crate) enum Outcome {
-    Completed,
+    Completed = 1,
     Panicked,
     Cancelled,
 }
@@ -158,20 +161,15 @@ impl State {
         self.readiness.get() & READINESS
     }
 
-    #[inline(always)]
-    fn set_readiness(&self, readiness: u8) {
-        self.readiness.set(self.readiness.get() & !READINESS | readiness);
-    }
-
     /// Says whether the task must be queued now.
     #[inline(always)]
     pub(crate) fn unpark(&self, is_running: bool) -> bool {
         if self.readiness() == PARKED {
-            self.set_readiness(ACTIVE);
+            self.readiness.set(self.readiness.get() | ACTIVE);
             return true;
         }
         if is_running {
-            self.set_readiness(AGAIN);
+            self.readiness.set(self.readiness.get() | AGAIN);
         }
         false
     }
@@ -189,11 +187,12 @@ impl State {
             return Suspended::Requeue;
         }
         cold_path();
-        if self.readiness() == AGAIN {
-            self.set_readiness(ACTIVE);
+        let readiness = self.readiness.get();
+        if readiness & READINESS == AGAIN {
+            self.readiness.set(ACTIVE);
             return Suspended::Requeue;
         }
-        self.set_readiness(PARKED);
+        self.readiness.set(readiness & !READINESS);
         Suspended::Parked
     }
 
@@ -206,20 +205,18 @@ impl State {
     /// task ran, active or again, so that no unpark touches the task (S2).
     #[inline(always)]
     pub(crate) fn complete(&self, outcome: Outcome) -> bool {
-        let stage = match outcome {
-            Outcome::Completed => COMPLETED,
-            Outcome::Panicked => PANICKED,
-            Outcome::Cancelled => CANCELLED,
-        };
-        let flags = self.stage.load(Ordering::Relaxed) & !STAGE;
+        let live = self.stage.load(Ordering::Relaxed);
         // Release: pairs with the Acquire in `outcome`, on whatever thread the handle is.
-        self.stage.store(flags | stage, Ordering::Release);
-        flags & DETACHED != 0
+        self.stage.store(live | outcome as u8, Ordering::Release);
+        live & DETACHED != 0
     }
 
-    /// The slot holds no task.
+    /// The slot holds no task. Nobody asks it any more, and where builds are checked it says who does.
+    #[inline(always)]
     pub(crate) fn free(&self) {
-        self.stage.store(FREE, Ordering::Relaxed);
+        if cfg!(any(debug_assertions, coweave_loom)) {
+            self.stage.store(FREE, Ordering::Relaxed);
+        }
     }
 
     /// How the task ended; `None` while it lives. May be asked on any thread.
@@ -235,11 +232,21 @@ impl State {
         }
     }
 
-    /// Whether the task has completed with an output. May be asked on any thread.
+    /// The same, laid out for what is usual.
     #[inline(always)]
-    pub(crate) fn has_completed(&self) -> bool {
+    pub(crate) fn usual_outcome(&self) -> Option<Outcome> {
         // Acquire: pairs with the Release in `complete`.
-        self.stage.load(Ordering::Acquire) & STAGE == COMPLETED
+        match self.stage.load(Ordering::Acquire) {
+            COMPLETED => Some(Outcome::Completed),
+            stage if stage & STAGE == LIVE => None,
+            _ => self.unusual_outcome(),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn unusual_outcome(&self) -> Option<Outcome> {
+        self.outcome()
     }
 
     /// Whether the slot holds a task that has not ended.

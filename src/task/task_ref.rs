@@ -5,10 +5,14 @@
 //!   lives, whatever task it then is.
 #![expect(unsafe_code, reason = "headers are reached through pointers")]
 
+use std::hint::{Locality, prefetch_write};
+use std::panic::RefUnwindSafe;
 use std::ptr::NonNull;
 
 use super::header::Header;
 use super::id::TaskId;
+
+const CACHE_LINE: usize = 64;
 
 /// Points at a task's header. Copied freely within the owner's structures, which end with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +22,8 @@ pub(crate) struct TaskRef(NonNull<Header>);
 unsafe impl Send for TaskRef {}
 // SAFETY: as above; it is `Copy`, so a shared one is no more than one.
 unsafe impl Sync for TaskRef {}
+// A panic breaks nothing behind it: the run loop sees to that.
+impl RefUnwindSafe for TaskRef {}
 
 impl TaskRef {
     /// # Safety
@@ -28,6 +34,14 @@ impl TaskRef {
 
     pub(super) const fn as_ptr(self) -> *mut Header {
         self.0.as_ptr()
+    }
+
+    /// Has the processor fetch the header and the beginning of the frame into its cache.
+    #[inline(always)]
+    pub(super) fn prefetch(self) {
+        let header = self.0.as_ptr();
+        prefetch_write(header, Locality::L1);
+        prefetch_write(header.wrapping_byte_add(CACHE_LINE), Locality::L1);
     }
 
     /// The header.

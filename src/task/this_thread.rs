@@ -4,12 +4,16 @@
 //! * **L1 present** While `core` is not null, the core that it names is entered on this thread: the
 //!   guard that will restore the old one borrows it.
 //! * **L2 identity** `lent` is the address of the waker with which this thread's worker resumes its
-//!   running task now. Nobody else has a reference to a waker at that address, but through the
-//!   context of that resume; so one comparison shows that a context is of this resume, on this
-//!   thread. (A comparison of vtables would show nothing: `&Waker` may be sent to other threads.)
+//!   running task now, or will resume the next; `running` names a task throughout a resume. Nobody
+//!   else has a reference to a waker at that address, but through the context of that resume; so one
+//!   comparison shows that a context is of this resume, on this thread. (A comparison of vtables would
+//!   show nothing: `&Waker` may be sent to other threads.)
+//! * **L3 at rest** `left` is null, or names the core that this thread was last to leave: a core is
+//!   entered on its own thread alone, and before it is freed, which is there as well, `OwnedCore`
+//!   has it forgotten.
 #![expect(unsafe_code, reason = "names the worker by address")]
 
-use std::hint::cold_path;
+use std::hint::{assert_unchecked, cold_path};
 use std::task::Waker;
 
 use super::header::Header;
@@ -19,15 +23,16 @@ use super::task_ref::TaskRef;
 use super::worker_core::WorkerCore;
 use crate::primitives::{Cell, thread_global};
 
-struct Current {
-    lent: Cell<*const Waker>,
-    core: Cell<*const WorkerCore>,
-}
-
+// Without destructors, so that they may be asked even while the thread's other locals go. Three, for
+// of a record the compiler keeps the address, in a register that it then lacks.
 thread_global! {
-    // Without a destructor, so that it may be asked even while the thread's other locals go.
-    static CURRENT: Current =
-        Current { lent: Cell::new(std::ptr::null()), core: Cell::new(std::ptr::null()) };
+    static LENT: Cell<*const Waker> = Cell::new(std::ptr::null());
+}
+thread_global! {
+    static CORE: Cell<*const WorkerCore> = Cell::new(std::ptr::null());
+}
+thread_global! {
+    static LEFT: Cell<*const WorkerCore> = Cell::new(std::ptr::null());
 }
 
 /// Restores the worker that was current before, also when unwinding.
@@ -42,26 +47,46 @@ pub(crate) struct Entered<'a> {
 ///
 /// # Safety
 /// * The guard is dropped, not leaked, and in the reverse order of entering.
+/// * `forget` is called before the core is freed, on this thread.
 pub(super) unsafe fn enter(core: &WorkerCore) -> Entered<'_> {
-    CURRENT.with(|current| Entered {
-        lent: current.lent.replace(core.own_waker()),
-        core: current.core.replace(core),
+    Entered {
+        lent: lend(core.own_waker()),
+        core: CORE.with(|current| current.replace(core)),
         _core: core,
-    })
+    }
 }
 
 impl Drop for Entered<'_> {
     fn drop(&mut self) {
-        CURRENT.with(|current| {
-            current.lent.set(self.lent);
-            current.core.set(self.core);
-        });
+        lend(self.lent);
+        let left = CORE.with(|current| current.replace(self.core));
+        LEFT.with(|last| last.set(left));
     }
+}
+
+/// Says that this core is about to be freed.
+pub(super) fn forget(core: *const WorkerCore) {
+    LEFT.with(|left| {
+        if std::ptr::eq(left.get(), core) {
+            left.set(std::ptr::null());
+        }
+    });
+}
+
+/// Calls `f`, which calls no foreign code, with the worker that this thread was last to leave, if
+/// none is entered.
+pub(super) fn with_core_at_rest<R>(f: impl FnOnce(&WorkerCore) -> R) -> Option<R> {
+    if CORE.with(|current| !current.get().is_null()) {
+        return None;
+    }
+    let left = LEFT.with(Cell::get);
+    // SAFETY: it lives (L3), and is only shared (O1); `f` does not free it.
+    unsafe { left.as_ref() }.map(f)
 }
 
 /// Lends another waker, and returns the one before.
 pub(super) fn lend(waker: *const Waker) -> *const Waker {
-    CURRENT.with(|current| current.lent.replace(waker))
+    LENT.with(|lent| lent.replace(waker))
 }
 
 /// This thread's worker, if one is entered.
@@ -70,7 +95,7 @@ pub(super) fn lend(waker: *const Waker) -> *const Waker {
 /// * The reference is not kept beyond the call of the caller, within which the worker stays entered.
 #[inline(always)]
 pub(super) unsafe fn core<'a>() -> Option<&'a WorkerCore> {
-    let core = CURRENT.with(|current| current.core.get());
+    let core = CORE.with(Cell::get);
     // SAFETY: what it names is borrowed by the guard below us on the stack (L1).
     unsafe { core.as_ref() }
 }
@@ -92,19 +117,18 @@ pub(crate) struct Running<'a> {
 /// The running task, if `waker` is the one that this thread's worker lends it now.
 #[inline(always)]
 pub(crate) fn lent(waker: &Waker) -> Option<Running<'_>> {
-    CURRENT.with(|current| {
-        if !std::ptr::eq(waker, current.lent.get()) {
-            cold_path();
-            return None;
-        }
-        // SAFETY: a lent waker is borrowed within a resume by this core (L2), which outlives it.
-        let core = unsafe { &*current.core.get() };
-        let Some(task) = core.running() else {
-            cold_path();
-            return None;
-        };
-        Some(Running { core, task })
-    })
+    if !std::ptr::eq(waker, LENT.with(Cell::get)) {
+        cold_path();
+        return None;
+    }
+    let core = CORE.with(Cell::get);
+    // SAFETY: a waker is lent only while a core is entered (L2).
+    unsafe { assert_unchecked(!core.is_null()) };
+    // SAFETY: a lent waker is borrowed within a resume by this core (L2), which outlives it.
+    let core = unsafe { &*core };
+    // SAFETY: that resume is of a task, which is the running one until it is over (L2).
+    let task = unsafe { core.running().unwrap_unchecked() };
+    Some(Running { core, task })
 }
 
 /// Calls `f` with the task that this thread's worker is resuming, if there is one.

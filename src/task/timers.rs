@@ -2,6 +2,7 @@
 //!
 //! The invariant: nothing here is borrowed while a waker is cloned, woken or dropped.
 
+use std::hint::cold_path;
 use std::task::Waker;
 
 use super::id::TaskId;
@@ -31,6 +32,14 @@ struct Sleeper {
 
 #[cfg(target_pointer_width = "64")]
 const _: () = assert!(size_of::<Sleeper>() == 12);
+
+/// Tasks whose timers have fired, in order, just before they are made ready.
+///
+/// Each has slept, and so is out of the cache: all of them are fetched at the same time.
+struct Fired {
+    sleepers: [Sleeper; Self::MOST],
+    len: usize,
+}
 
 /// Who is to be woken.
 #[derive(Debug, Clone, Copy)]
@@ -71,6 +80,40 @@ impl Sleeper {
     #[inline(always)]
     fn task(task: TaskRef, id: TaskId) -> Self {
         Self { task: Some(task), number: id.low_half() }
+    }
+}
+
+impl Fired {
+    /// As many misses of the cache as a processor has under way at a time.
+    const MOST: usize = 32;
+
+    fn new() -> Self {
+        Self { sleepers: [Sleeper::default(); Self::MOST], len: 0 }
+    }
+
+    fn is_full(&self) -> bool {
+        self.len == Self::MOST
+    }
+
+    #[inline(always)]
+    fn push(&mut self, sleeper: Sleeper) {
+        self.sleepers[self.len] = sleeper;
+        self.len += 1;
+    }
+
+    #[inline(always)]
+    fn drain(&mut self, mut f: impl FnMut(TaskRef, u32)) {
+        let sleepers = &self.sleepers[..std::mem::take(&mut self.len)];
+        for sleeper in sleepers {
+            if let Some(task) = sleeper.task {
+                task.prefetch();
+            }
+        }
+        for sleeper in sleepers {
+            if let Sleeper { task: Some(task), number } = *sleeper {
+                f(task, number);
+            }
+        }
     }
 }
 
@@ -146,7 +189,9 @@ impl WorkerCore {
     /// An instant of this turn, read when it is first asked for.
     #[inline]
     pub(crate) fn instant_of_turn(&self) -> Instant {
-        if self.now_is_old.replace(false) {
+        if self.now_is_old.get() {
+            cold_path();
+            self.now_is_old.set(false);
             self.now.set(self.clock.now());
         }
         self.now.get()
@@ -177,21 +222,25 @@ impl WorkerCore {
         let now = self.instant_of_turn();
         let mut budget = TimerWheel::<Sleeper>::TURN;
         let mut timers = self.timers.borrow_mut();
+        let mut fired = Fired::new();
         let is_done = loop {
-            let sleeper = match timers.wheel.pop_due(now, &mut budget) {
+            let due = timers.wheel.pop_due(now, &mut budget);
+            if let Due::Fired(sleeper @ Sleeper { task: Some(_), .. }) = due {
+                fired.push(sleeper);
+                if !fired.is_full() {
+                    continue;
+                }
+            }
+            fired
+                .drain(|task, number| self.unpark_if(task, |present| present.low_half() == number));
+            let sleeper = match due {
                 Due::Fired(sleeper) => sleeper,
                 Due::Nothing => break true,
                 Due::Unfinished => break false,
             };
-            if let Sleeper { task: Some(task), number } = sleeper {
-                self.unpark_if(task, |present| present.low_half() == number);
-                continue;
-            }
-            let waker = timers.take_waker(sleeper);
+            let Some(waker) = timers.take_waker(sleeper) else { continue };
             drop(timers);
-            if let Some(waker) = waker {
-                quietly(|| waker.wake());
-            }
+            quietly(|| waker.wake());
             timers = self.timers.borrow_mut();
         };
         timers.wheel.move_ahead(now);

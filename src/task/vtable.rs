@@ -3,15 +3,12 @@
 use std::fmt;
 use std::task::Context;
 
-use super::slab::SizeClass;
 use super::state::Outcome;
 use super::task_ref::TaskRef;
 use crate::primitives::Payload;
 
 /// See the module.
 pub(crate) struct VTable {
-    /// Of the slot.
-    pub(super) size_class: SizeClass,
     /// Runs the task to its next suspension or its end, whose outcome is then in place; or unwinds,
     /// if the frame does: then the frame is still to be dropped.
     ///

@@ -18,12 +18,12 @@ use std::panic::Location;
 use std::task::Waker;
 
 use super::cell::{self, Cell as TaskCell};
-use super::header::{Header, Origin};
+use super::header::Header;
 use super::id::TaskId;
 use super::idle::IdleQueue;
 use super::mailbox::{Mail, Mailbox};
 use super::run_queue::RunQueue;
-use super::slab::Slab;
+use super::slab::{Origin, Slab};
 use super::state::Waits;
 use super::task_ref::TaskRef;
 use super::this_thread::{self, Entered};
@@ -41,13 +41,14 @@ pub(crate) struct WorkerCore {
     slab: Slab,
     /// The mailbox's slab, once it was taken over at the end.
     outside_slab: RefCell<Option<Slab>>,
-    next_id: Cell<u64>,
     /// Names this worker among all that ever were.
     pub(super) serial: u64,
-    /// Tasks that have not ended.
-    live_count: Cell<usize>,
-    /// Handles whose slots are not given back.
-    pub(super) handle_count: Cell<usize>,
+    /// Ids that were given, which counts the tasks that were spawned here.
+    ids: Cell<u64>,
+    /// By how many the tasks that have not ended are more, or fewer, than `ids`.
+    live_beyond_ids: Cell<i64>,
+    /// By how many the handles whose slots are not given back are more, or fewer, than `ids`.
+    handles_beyond_ids: Cell<i64>,
     /// The instant of this turn: never after the clock's present.
     pub(super) now: Cell<Instant>,
     /// Whether a turn has begun since it was read.
@@ -60,6 +61,8 @@ pub(crate) struct WorkerCore {
     /// Goes before the mailbox: so the channel is freed with its sender, behind all who had one.
     mail: Receiver<Mail>,
     mailbox: Arc<Mailbox>,
+    /// What handles at home compare with theirs.
+    home: *mut Mailbox,
     /// The future that `run` was given has ended.
     pub(super) run_ended: Cell<bool>,
     /// Spawns are refused: the scheduler is being dropped.
@@ -70,16 +73,17 @@ impl WorkerCore {
     /// A core that lends no waker yet: `OwnedCore` gives it its place first.
     pub(super) fn new(clock: WorkerClock) -> Self {
         let (mailbox, mail) = Mailbox::new();
+        let home = Arc::as_ptr(&mailbox).cast_mut();
         Self {
             own_waker: Waker::noop().clone(),
             running: Cell::new(None),
             ready: RunQueue::new(),
             slab: Slab::new(),
             outside_slab: RefCell::new(None),
-            next_id: Cell::new(1),
             serial: mailbox.serial(),
-            live_count: Cell::new(0),
-            handle_count: Cell::new(0),
+            ids: Cell::new(0),
+            live_beyond_ids: Cell::new(0),
+            handles_beyond_ids: Cell::new(0),
             now: Cell::new(clock.now()),
             now_is_old: Cell::new(false),
             timers: RefCell::new(Timers::new()),
@@ -87,6 +91,7 @@ impl WorkerCore {
             advances: RefCell::new(Vec::new()),
             clock,
             mailbox,
+            home,
             mail,
             run_ended: Cell::new(false),
             is_closing: Cell::new(false),
@@ -131,6 +136,12 @@ impl WorkerCore {
         &self.mail
     }
 
+    /// The mailbox's address, by which a handle knows that it is at home.
+    #[inline(always)]
+    pub(super) fn home(&self) -> *mut Mailbox {
+        self.home
+    }
+
     #[inline(always)]
     pub(super) fn is_home_of(&self, mailbox: &Arc<Mailbox>) -> bool {
         Arc::ptr_eq(&self.mailbox, mailbox)
@@ -147,18 +158,31 @@ impl WorkerCore {
         self.running.set(task);
     }
 
+    /// Tasks that have not ended.
     pub(crate) fn live_count(&self) -> usize {
-        self.live_count.get()
+        self.beyond_ids(&self.live_beyond_ids)
     }
 
-    #[inline(always)]
-    pub(super) fn count_live(&self, change: isize) {
-        self.live_count.set(self.live_count.get().wrapping_add_signed(change));
+    /// Handles whose slots are not given back.
+    pub(super) fn handle_count(&self) -> usize {
+        self.beyond_ids(&self.handles_beyond_ids)
     }
 
+    fn beyond_ids(&self, count: &Cell<i64>) -> usize {
+        let count = self.ids.get().checked_add_signed(count.get());
+        count.and_then(|count| usize::try_from(count).ok()).expect("what ended had begun")
+    }
+
+    /// A task has ended, or has come by mail; those spawned here are counted by their ids.
     #[inline(always)]
-    pub(super) fn count_handles(&self, change: isize) {
-        self.handle_count.set(self.handle_count.get().wrapping_add_signed(change));
+    pub(super) fn count_live(&self, change: i64) {
+        self.live_beyond_ids.set(self.live_beyond_ids.get().wrapping_add(change));
+    }
+
+    /// A handle has gone, or has come by mail, or a task was spawned here without one.
+    #[inline(always)]
+    pub(super) fn count_handles(&self, change: i64) {
+        self.handles_beyond_ids.set(self.handles_beyond_ids.get().wrapping_add(change));
     }
 
     pub(crate) fn has_ready(&self) -> bool {
@@ -189,24 +213,30 @@ impl WorkerCore {
         frame: F,
         spawned_at: &'static Location<'static>,
     ) -> TaskRef {
-        let count = self.next_id.get();
-        self.next_id.set(count + 1);
+        let count = self.ids.get() + 1;
+        self.ids.set(count);
         let id = TaskId::from_worker(count);
-        let task = TaskCell::build(&self.slab, frame, id, Origin::Worker, spawned_at);
-        self.count_live(1);
-        task
+        TaskCell::build(&self.slab, frame, id, Origin::worker, spawned_at)
     }
 
     /// Gives back the slot of a task whose outcome has been taken or dropped.
     #[inline(always)]
     pub(super) fn free(&self, task: TaskRef) {
-        let header = self.header(task);
-        let class = header.vtable().size_class;
-        if header.origin == Origin::Worker {
-            // SAFETY: it came from this slab, and is empty.
+        let origin = self.header(task).origin;
+        if let Some(class) = origin.class_of_worker() {
+            // SAFETY: it came from this slab, as one of this class, and is empty.
             return unsafe { self.slab.free(task, class) };
         }
-        // SAFETY: it came from the mailbox's slab, and is empty.
+        self.free_outside(task, origin);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn free_outside(&self, task: TaskRef, origin: Origin) {
+        let class = origin.class_outside().expect("it is of one slab or the other");
+        // Once it is free, another thread may renew it (H4).
+        self.header(task).clear_id();
+        // SAFETY: it came from the mailbox's slab, as one of this class, and is empty.
         let free = |slab: &Slab| unsafe { slab.free(task, class) };
         if self.mailbox.with_slab(free).is_none() {
             self.outside_slab.borrow().as_ref().map(free);
@@ -319,7 +349,8 @@ impl WorkerCore {
     pub(crate) fn joiner_of(&self, task: TaskRef) -> Option<TaskRef> {
         // SAFETY: the owner's thread; no other reference to the rare things is in use.
         let joiner = unsafe { self.header(task).joiner_task() }?;
-        joiner.is(self.id(joiner.task)).then_some(joiner.task)
+        let is_there = joiner.is(self.id(joiner.task)) && self.header(joiner.task).state.is_live();
+        is_there.then_some(joiner.task)
     }
 
     /// What a suspended task waits for.

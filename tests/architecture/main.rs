@@ -36,7 +36,6 @@ const FILES_WITH_UNSAFE: [&str; 23] = [
     "src/task/site_ref.rs",
     "src/task/slab.rs",
     "src/task/spawn.rs",
-    "src/task/sys/linux.rs",
     "src/task/task_ref.rs",
     "src/task/this_thread.rs",
     "src/task/waker.rs",

@@ -199,3 +199,47 @@ fn plain_futures_run_without_any_coroutine() {
     trace.add(coweave::run(boxed));
     assert_eq!(trace, ["1", "2", "3"]);
 }
+
+#[test]
+fn a_handle_dropped_between_two_runs_detaches_its_task() {
+    let trace = Trace::new();
+    let mut scheduler = virtual_scheduler();
+    let other = virtual_scheduler();
+    let task = |name: &'static str, yields: usize| {
+        let output = Counted::new(&trace, name);
+        async move {
+            for _ in 0..yields {
+                yield_now().await;
+            }
+            output
+        }
+    };
+    let (new, suspended, joined) = (task("new", 0), task("suspended", 9), task("joined", 0));
+    drop(scheduler.spawn(new));
+    let suspended = scheduler.spawn(suspended);
+    let joined = scheduler.spawn(joined);
+    let (of_other, left) = (other.spawn(task("of other", 0)), other.spawn(task("left", 0)));
+    let late = scheduler.spawn(task("late", 0));
+    // This thread was last to leave the one scheduler, then the other.
+    drop(of_other);
+    scheduler.run(std::future::ready(()));
+    drop(suspended);
+    drop(joined);
+    trace.add(scheduler.run_until_idle());
+    drop(scheduler);
+    drop(late);
+    drop(other);
+    drop(left);
+    assert_eq!(
+        trace,
+        [
+            "new dropped",
+            "joined dropped",
+            "suspended dropped",
+            "0",
+            "late dropped",
+            "of other dropped",
+            "left dropped"
+        ]
+    );
+}

@@ -95,6 +95,10 @@ impl<T> AtomicPtr<T> {
     }
 }
 
+pub(crate) fn unshared<T>(atomic: &mut AtomicPtr<T>) -> *mut T {
+    atomic.0.with_mut(|value| *value)
+}
+
 pub(crate) fn fence(ordering: Ordering) {
     let fault = if ordering == Ordering::SeqCst { Fault::NoFence } else { Fault::NoAcquireFence };
     if !fault.is_present() {

@@ -14,7 +14,9 @@ mod global;
 mod lock;
 
 pub(crate) use arc::{Arc, Weak};
-pub(crate) use atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU64, AtomicUsize, Ordering, fence};
+pub(crate) use atomic::{
+    AtomicBool, AtomicPtr, AtomicU8, AtomicU64, AtomicUsize, Ordering, fence, unshared,
+};
 pub(crate) use barrier::{barrier_everywhere, half_barrier, has_barrier_everywhere};
 pub(crate) use channel::{Receiver, Sender, unbounded};
 pub use fault::{Fault, with_fault};

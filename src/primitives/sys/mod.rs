@@ -1,14 +1,16 @@
-//! What the primitives ask of the operating system.
+//! What is asked of the operating system, beyond what the standard library does. Nothing here is needed
+//! for more than speed.
 
-#[cfg(all(target_os = "linux", not(miri), not(coweave_loom)))]
+#[cfg(all(target_os = "linux", not(miri)))]
 mod linux;
-#[cfg(all(not(all(target_os = "linux", not(miri))), not(coweave_loom)))]
+#[cfg(not(all(target_os = "linux", not(miri))))]
 mod other;
 
+#[cfg(all(target_os = "linux", not(miri)))]
+pub(crate) use linux::prefer_huge_pages;
 #[cfg(all(target_os = "linux", not(miri), not(coweave_loom)))]
-pub(super) use linux::{barrier_everywhere, has_barrier_everywhere};
+pub(crate) use linux::{barrier_everywhere, has_barrier_everywhere};
+#[cfg(not(all(target_os = "linux", not(miri))))]
+pub(crate) use other::prefer_huge_pages;
 #[cfg(all(not(all(target_os = "linux", not(miri))), not(coweave_loom)))]
-pub(super) use other::{barrier_everywhere, has_barrier_everywhere};
-
-#[cfg(coweave_loom)]
-pub(super) use super::modelled::{barrier_everywhere, has_barrier_everywhere};
+pub(crate) use other::{barrier_everywhere, has_barrier_everywhere};

@@ -4,7 +4,11 @@
 //! * **G1** A key names one timer for ever: an entry's generation grows whenever it is freed, and an
 //!   entry whose generation has come to its end is not used again.
 
+use std::hint::{Locality, prefetch_write};
 use std::num::NonZeroU32;
+use std::ptr::NonNull;
+
+use crate::primitives::prefer_huge_pages;
 
 /// Marks a link that names a slot, not an entry.
 pub(super) const SLOT: u32 = 1 << 31;
@@ -12,9 +16,11 @@ pub(super) const SLOT: u32 = 1 << 31;
 const WAS_LATE: u32 = SLOT;
 pub(super) const NO_ENTRY: u32 = u32::MAX;
 
-const CHUNK_BITS: u32 = 15;
-/// Entries that lie together. The first chunk grows up to this; no other is ever moved.
+const CHUNK_BITS: u32 = 19;
+/// Entries that lie together, in huge pages.
 const CHUNK: usize = 1 << CHUNK_BITS;
+/// The first chunk has no more, up to which it grows; no other is ever moved.
+const FIRST_CHUNK: usize = 1 << 15;
 
 /// Names a timer of one wheel; outlives it harmlessly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,8 +30,9 @@ pub struct TimerKey {
     generation: NonZeroU32,
 }
 
-/// One timer.
+/// One timer. Aligned so that it lies in one cache line.
 #[derive(Debug)]
+#[repr(align(32))]
 pub(super) struct Entry<T> {
     pub(super) deadline: u64,
     /// The neighbours in the list, or the slot; in a free entry the next free one.
@@ -58,6 +65,12 @@ impl<T: Default> Entries<T> {
         &mut self.chunks[(index >> CHUNK_BITS) as usize][index as usize % CHUNK]
     }
 
+    /// Has the processor fetch an entry into its cache.
+    #[inline(always)]
+    pub(super) fn prefetch(&mut self, index: u32) {
+        prefetch_write(self.get(index), Locality::L2);
+    }
+
     /// Stores a timer, which is in no list yet.
     #[inline(always)]
     pub(super) fn insert(&mut self, deadline: u64, value: T) -> TimerKey {
@@ -77,10 +90,9 @@ impl<T: Default> Entries<T> {
     #[cold]
     #[inline(never)]
     fn add(&mut self, deadline: u64, value: T) -> TimerKey {
-        if self.chunks.last().is_none_or(|chunk| chunk.len() == CHUNK) {
-            // The first grows with need, by copies of a megabyte at most; later ones are wanted whole.
-            let capacity = if self.chunks.is_empty() { 0 } else { CHUNK };
-            self.chunks.push(Vec::with_capacity(capacity));
+        let most = if self.chunks.len() == 1 { FIRST_CHUNK } else { CHUNK };
+        if self.chunks.last().is_none_or(|chunk| chunk.len() == most) {
+            self.add_chunk();
         }
         let last = self.chunks.len() - 1;
         let chunk = &mut self.chunks[last];
@@ -89,6 +101,18 @@ impl<T: Default> Entries<T> {
         let generation = NonZeroU32::MIN;
         chunk.push(Entry { deadline, next: 0, prev: 0, generation: generation.get(), value });
         TimerKey { index, generation }
+    }
+
+    fn add_chunk(&mut self) {
+        // The first grows with need, by copies of a megabyte at most; later ones are wanted whole.
+        let capacity = if self.chunks.is_empty() { 0 } else { CHUNK };
+        let mut chunk = Vec::with_capacity(capacity);
+        if capacity > 0 {
+            let room = chunk.spare_capacity_mut();
+            let size = size_of_val(room);
+            prefer_huge_pages(NonNull::from_mut(room).cast(), size);
+        }
+        self.chunks.push(chunk);
     }
 
     /// Takes what waits out of an entry that is in no list any more, and frees it.

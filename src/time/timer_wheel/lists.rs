@@ -109,6 +109,32 @@ impl<T: Default> Lists<T> {
         self.ends[slot][1]
     }
 
+    /// Has the processor fetch timers of these slots into its cache, at most so many from each end.
+    pub(super) fn fetch<const N: usize>(&mut self, slots: [usize; N], most: usize) {
+        let ends = slots.map(|slot| self.used.contains(slot).then(|| self.ends[slot]));
+        let mut ends = ends.map(|ends| ends.unwrap_or([SLOT; 2]));
+        for _ in 0..most {
+            let mut is_done = true;
+            for [front, back] in &mut ends {
+                if *front & SLOT != 0 {
+                    continue;
+                }
+                is_done = false;
+                let (next, prev) = (self.entries.get(*front).next, self.entries.get(*back).prev);
+                if *front == *back || next == *back {
+                    *front = SLOT;
+                    continue;
+                }
+                (*front, *back) = (next, prev);
+                self.entries.prefetch(next);
+                self.entries.prefetch(prev);
+            }
+            if is_done {
+                break;
+            }
+        }
+    }
+
     /// The one behind.
     #[inline(always)]
     pub(super) fn after(&mut self, index: u32) -> Option<u32> {

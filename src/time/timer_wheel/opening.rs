@@ -15,6 +15,8 @@ use crate::time::Instant;
 /// Up to this many timers of a slot are collected from both its ends, which are then two misses of
 /// the cache at a time; the links of the rest are followed one by one.
 const BOTH_ENDS: usize = 512;
+/// The slots of the lowest ring whose timers are fetched into the cache together.
+const SLOTS_AT_A_TIME: usize = 4;
 /// How many timers a turn moves ahead at most.
 const MOST_AHEAD: u32 = 512;
 
@@ -23,6 +25,8 @@ const MOST_AHEAD: u32 = 512;
 pub(super) struct Opening {
     /// When timers were last moved ahead.
     moved_at: u64,
+    /// The timers of the slots before this instant were fetched.
+    fetched_to: u64,
     /// The slot that was last found to have too many to be collected from both ends.
     long: usize,
     front: Vec<u32>,
@@ -31,7 +35,7 @@ pub(super) struct Opening {
 
 impl Opening {
     pub(super) const fn new() -> Self {
-        Self { moved_at: 0, long: SLOTS, front: Vec::new(), back: Vec::new() }
+        Self { moved_at: 0, fetched_to: 0, long: SLOTS, front: Vec::new(), back: Vec::new() }
     }
 }
 
@@ -43,6 +47,9 @@ impl<T: Default> TimerWheel<T> {
         let lower = level - 1;
         self.occupied |= 1 << lower;
         if self.lists.used.contains(slot) && self.opening.long != slot {
+            if level == FIRST_RING && start >= self.opening.fetched_to {
+                self.fetch_some(start);
+            }
             self.move_all_from_both_ends(lower, slot, budget);
         }
         while self.lists.used.contains(slot) {
@@ -63,6 +70,17 @@ impl<T: Default> TimerWheel<T> {
     fn move_to(&mut self, lower: usize, index: u32) {
         let slot = slot_of(lower, self.lists.entries.get(index).deadline);
         self.lists.push_back(slot, index);
+    }
+
+    /// Fetches the timers of this and the next few slots into the cache: each slot is a chain of
+    /// misses, and so many chains are followed at a time.
+    #[inline(never)]
+    fn fetch_some(&mut self, start: u64) {
+        let width = slot_width(FIRST_RING);
+        self.opening.fetched_to = start.saturating_add(width * SLOTS_AT_A_TIME as u64);
+        let slots =
+            std::array::from_fn(|n| slot_of(FIRST_RING, start.wrapping_add(width * n as u64)));
+        self.lists.fetch::<SLOTS_AT_A_TIME>(slots, BOTH_ENDS / 2);
     }
 
     /// Moves all timers of a slot, unless they are too many.

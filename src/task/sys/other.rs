@@ -1,6 +1,0 @@
-//! Other systems: nothing is known.
-
-use std::ptr::NonNull;
-
-/// Does nothing.
-pub(in crate::task) fn prefer_huge_pages(_start: NonNull<u8>, _size: usize) {}
