@@ -52,6 +52,18 @@ pub struct Asking<'a>(pub(crate) Asker<'a>);
 #[derive(Debug)]
 pub struct Asked<T>(pub(crate) Answer<T>);
 
+impl<T> Asked<T> {
+    /// Makes something else of what is given.
+    #[inline(always)]
+    pub(crate) fn map<U>(self, f: impl FnOnce(T) -> U) -> Asked<U> {
+        Asked(match self.0 {
+            Answer::Ready(output) => Answer::Ready(f(output)),
+            Answer::Waits => Answer::Waits,
+            Answer::NeedsWaiter => Answer::NeedsWaiter,
+        })
+    }
+}
+
 /// Polls an operation, with which a task suspends at `site`.
 #[inline(always)]
 pub(crate) fn poll_at<O: Operation>(

@@ -148,7 +148,7 @@ impl Drop for Asker<'_> {
 
 /// Those who have got what they waited for, to be woken once the primitive is no longer held.
 #[derive(Debug, Default)]
-pub(crate) struct Wakes {
+pub struct Wakes {
     first: Option<Waiter>,
     others: Vec<Waiter>,
 }
