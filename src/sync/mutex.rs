@@ -143,7 +143,8 @@ impl<T: ?Sized, M: Mode> Mutex<T, M> {
     /// ```
     #[must_use]
     pub fn try_lock(&self) -> Option<MutexGuard<'_, T, M>> {
-        self.permits.with(|permits| permits.try_take(1)).then_some(MutexGuard { mutex: self })
+        // Not `then_some`: a guard that is dropped unlocks.
+        self.permits.with(|permits| permits.try_take(1)).then(|| MutexGuard { mutex: self })
     }
 
     /// The value, which nobody else can be using.

@@ -105,6 +105,7 @@ impl Permits {
     #[inline(always)]
     pub(crate) fn give(&mut self, count: usize, wakes: &mut Wakes) {
         self.free += count;
+        debug_assert!(self.free <= self.total, "what is given back was taken");
         if !self.queue.is_empty() {
             self.grant(wakes);
         }

@@ -156,7 +156,8 @@ impl<T: ?Sized, M: Mode> RwLock<T, M> {
     /// ```
     #[must_use]
     pub fn try_read(&self) -> Option<RwLockReadGuard<'_, T, M>> {
-        self.permits.with(|permits| permits.try_take(1)).then_some(RwLockReadGuard { lock: self })
+        // Not `then_some`: a guard that is dropped unlocks.
+        self.permits.with(|permits| permits.try_take(1)).then(|| RwLockReadGuard { lock: self })
     }
 
     /// Locks to write, if nobody reads, writes or waits.
@@ -170,9 +171,7 @@ impl<T: ?Sized, M: Mode> RwLock<T, M> {
     /// ```
     #[must_use]
     pub fn try_write(&self) -> Option<RwLockWriteGuard<'_, T, M>> {
-        self.permits
-            .with(|permits| permits.try_take(ALL))
-            .then_some(RwLockWriteGuard { lock: self })
+        self.permits.with(|permits| permits.try_take(ALL)).then(|| RwLockWriteGuard { lock: self })
     }
 
     /// Gives access to the value, which nobody else can be using.
