@@ -58,10 +58,12 @@ fn waits<F: Future + Unpin>(
 ) -> u32 {
     TOUCHED.set(0);
     TOUCH.set(Some(Rc::new(use_it)));
-    let (mut replaced, mut dropped, mut woken) = (wait(), wait(), wait());
-    for future in [&mut replaced, &mut dropped, &mut woken] {
-        assert!(poll_with(future, &touching()).is_pending());
-    }
+    let begun = || {
+        let mut future = wait();
+        assert!(poll_with(&mut future, &touching()).is_pending());
+        future
+    };
+    let (mut replaced, dropped, woken) = (begun(), begun(), begun());
     assert!(poll(&mut replaced).is_pending());
     drop(replaced);
     drop(dropped);
@@ -86,7 +88,13 @@ fn wakers_use_the_primitive_at_which_they_wait() {
     touched.push(waits(|| lock.write(), || drop(held), move || drop(inner.try_write())));
     let semaphore = Rc::new(Semaphore::new(0));
     let inner = semaphore.clone();
-    touched.push(waits(|| semaphore.acquire(), || semaphore.close(), move || inner.release(1)));
+    touched.push(waits(
+        || semaphore.acquire(),
+        || semaphore.close(),
+        move || {
+            drop(inner.try_acquire());
+        },
+    ));
     let event = Rc::new(Event::new());
     let inner = event.clone();
     touched.push(waits(|| event.wait(), || event.set(), move || inner.clear()));
@@ -97,14 +105,14 @@ fn wakers_use_the_primitive_at_which_they_wait() {
         || promise.set(1).unwrap(),
         move || drop(poll(&mut inner.wait())),
     ));
-    let barrier = Rc::new(Barrier::new(4));
+    let barrier = Rc::new(Barrier::new(5));
     let inner = barrier.clone();
     touched.push(waits(
         || barrier.wait(),
         || {
-            let (mut one, mut other) = (barrier.wait(), barrier.wait());
-            drop((poll(&mut one), poll(&mut other)));
-            drop(poll(&mut barrier.wait()));
+            let mut others = [(); 4].map(|()| barrier.wait());
+            assert!(poll(&mut others[3]).is_pending());
+            assert!(others[..3].iter_mut().any(|other| poll(other).is_ready()));
         },
         move || drop(poll(&mut inner.wait())),
     ));
@@ -115,7 +123,7 @@ fn wakers_use_the_primitive_at_which_they_wait() {
         || shared.1.notify_one(),
         move || {
             drop(inner.0.try_lock());
-            inner.1.notify_one();
+            drop(inner.0.try_lock().map(|guard| poll(&mut inner.1.wait(guard)).is_ready()));
         },
     ));
     let group = Rc::new(WaitGroup::new());
@@ -124,9 +132,13 @@ fn wakers_use_the_primitive_at_which_they_wait() {
     let notify = Rc::new(Notify::new());
     let inner = notify.clone();
     let notified = notify.clone();
-    touched.push(waits(|| notify.notified(), move || notified.notify_waiters(), move || {
-        drop(poll(&mut inner.notified()));
-    }));
+    touched.push(waits(
+        || notify.notified(),
+        move || notified.notify_waiters(),
+        move || {
+            drop(poll(&mut inner.notified()));
+        },
+    ));
     assert_eq!(touched, [4; 10]);
 }
 

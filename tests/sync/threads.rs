@@ -13,7 +13,9 @@ use crate::support::{Trace, panic_text};
 const ROUNDS: u32 = 200;
 
 /// Runs a future on a scheduler on a thread of its own.
-fn elsewhere<F: Future<Output = ()>>(f: impl FnOnce() -> F + Send + 'static) -> thread::JoinHandle<()> {
+fn elsewhere<F: Future<Output = ()>>(
+    f: impl FnOnce() -> F + Send + 'static,
+) -> thread::JoinHandle<()> {
     thread::spawn(|| Scheduler::builder().build().expect("the set-up is valid").run(f()))
 }
 
@@ -118,8 +120,7 @@ fn a_condition_variable_passes_turns_between_threads_and_tasks() {
     });
     let (turn, changed) = &*shared;
     for _ in 0..ROUNDS {
-        let mut guard =
-            changed.blocking_wait_while(turn.blocking_lock(), |turn| *turn % 2 == 1);
+        let mut guard = changed.blocking_wait_while(turn.blocking_lock(), |turn| *turn % 2 == 1);
         *guard += 1;
         drop(guard);
         changed.notify_one();
