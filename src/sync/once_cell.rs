@@ -166,7 +166,7 @@ impl<T, M: Mode> OnceCell<T, M> {
     /// });
     /// ```
     #[track_caller]
-    pub fn get_or_init<'a, F, Fut>(&'a self, init: F) -> impl Future<Output = &'a T>
+    pub fn get_or_init<F, Fut>(&self, init: F) -> impl Future<Output = &T>
     where
         F: FnOnce() -> Fut,
         Fut: Future<Output = T>,
@@ -198,10 +198,7 @@ impl<T, M: Mode> OnceCell<T, M> {
     /// });
     /// ```
     #[track_caller]
-    pub fn get_or_try_init<'a, F, Fut, E>(
-        &'a self,
-        init: F,
-    ) -> impl Future<Output = Result<&'a T, E>>
+    pub fn get_or_try_init<F, Fut, E>(&self, init: F) -> impl Future<Output = Result<&T, E>>
     where
         F: FnOnce() -> Fut,
         Fut: Future<Output = Result<T, E>>,
@@ -209,11 +206,11 @@ impl<T, M: Mode> OnceCell<T, M> {
         self.get_or_make(CalledAt::here(), init)
     }
 
-    async fn get_or_make<'a, Fut, E>(
-        &'a self,
+    async fn get_or_make<Fut, E>(
+        &self,
         called_at: CalledAt,
         init: impl FnOnce() -> Fut,
-    ) -> Result<&'a T, E>
+    ) -> Result<&T, E>
     where
         Fut: Future<Output = Result<T, E>>,
     {

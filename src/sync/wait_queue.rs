@@ -101,6 +101,7 @@ impl<W, G> WaitQueue<W, G> {
     }
 
     /// Who waits, in order.
+    #[expect(dead_code, reason = "for reports that name those who wait")]
     pub(crate) fn waiters(&self) -> impl Iterator<Item = &Waiter> {
         let mut next = self.first;
         std::iter::from_fn(move || {

@@ -35,6 +35,7 @@ impl WaitingTask {
         Self { task: running.task, id: running.header().id(), worker: running.core.serial }
     }
 
+    #[expect(dead_code, reason = "for reports that name those who wait")]
     pub(crate) fn id(self) -> TaskId {
         self.id
     }
@@ -72,6 +73,7 @@ impl Waiter {
     }
 
     /// The task that waits, if it is known.
+    #[expect(dead_code, reason = "for reports that name those who wait")]
     pub(crate) fn task(&self) -> Option<WaitingTask> {
         match self {
             Self::Task(task) => Some(*task),

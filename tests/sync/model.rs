@@ -232,6 +232,22 @@ impl Primitive for RwLock<u32> {
     }
 }
 
+/// Both have as many free, and those whom the twin granted something were woken, once.
+fn check<P: Primitive>(
+    primitive: &P,
+    twin: &Twin,
+    waits: &[Waiting<P::Wait<'_>>],
+) -> Result<(), TestCaseError> {
+    if let Some(free) = primitive.free() {
+        prop_assert_eq!(free, twin.free);
+    }
+    for wait in waits {
+        let is_granted = twin.granted.contains(&wait.number);
+        prop_assert_eq!(wait.wakes.count(), usize::from(is_granted), "wait {}", wait.number);
+    }
+    Ok(())
+}
+
 /// Does the steps with a primitive and with its twin.
 fn compare<P: Primitive>(free: usize, steps: &[Step]) -> Result<(), TestCaseError> {
     let primitive = P::new(free);
@@ -298,13 +314,7 @@ fn compare<P: Primitive>(free: usize, steps: &[Step]) -> Result<(), TestCaseErro
             }
             Step::Poll(..) | Step::Leave(_) | Step::Give(_) | Step::Forget(_) => {}
         }
-        if let Some(free) = primitive.free() {
-            prop_assert_eq!(free, twin.free);
-        }
-        for wait in &waits {
-            let is_granted = twin.granted.contains(&wait.number);
-            prop_assert_eq!(wait.wakes.count(), usize::from(is_granted), "wait {}", wait.number);
-        }
+        check(&primitive, &twin, &waits)?;
     }
     Ok(())
 }

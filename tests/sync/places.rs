@@ -13,7 +13,7 @@ use coweave::sync::{
 use coweave::{Scheduler, WaitsFor, spawn};
 use futures::future::BoxFuture;
 
-use crate::support::{Trace, Wakes, forget, poll, poll_with, settle};
+use crate::support::{Trace, Wakes, begin, forget, poll, poll_with, settle};
 
 /// A wait that has not begun.
 struct Wait {
@@ -98,7 +98,7 @@ waits! {
     barrier, Barrier, (barrier: Two),
         assert!(!barrier.0.wait().await.is_leader()),
         // Arrives as often as is needed, for the other may have left.
-        Box::new(move || drop(poll(&mut barrier.0.wait())));
+        Box::new(move || begin(barrier.0.wait()));
     condvar, Condvar, (mutex: Mutex<u32>, changed: Condvar),
         drop(changed.wait(mutex.lock().await).await), Box::new(move || changed.notify_one());
     condvar_all, Condvar, (mutex: Mutex<u32>, changed: Condvar),

@@ -4,7 +4,6 @@
 
 use std::cell::Cell;
 use std::future::Future;
-use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Wake, Waker};
@@ -13,7 +12,7 @@ use coweave::sync::local::{
     Barrier, Condvar, Event, Mutex, Notify, OnceCell, Promise, RwLock, Semaphore, WaitGroup,
 };
 
-use crate::support::{poll, poll_with};
+use crate::support::{begin, poll, poll_with};
 
 type Touch = Rc<dyn Fn()>;
 
@@ -100,11 +99,7 @@ fn wakers_use_the_primitive_at_which_they_wait() {
     touched.push(waits(|| event.wait(), || event.set(), move || inner.clear()));
     let promise = Rc::new(Promise::new());
     let inner = promise.clone();
-    touched.push(waits(
-        || promise.wait(),
-        || promise.set(1).unwrap(),
-        move || drop(poll(&mut inner.wait())),
-    ));
+    touched.push(waits(|| promise.wait(), || promise.set(1).unwrap(), move || begin(inner.wait())));
     let barrier = Rc::new(Barrier::new(5));
     let inner = barrier.clone();
     touched.push(waits(
@@ -114,7 +109,7 @@ fn wakers_use_the_primitive_at_which_they_wait() {
             assert!(poll(&mut others[3]).is_pending());
             assert!(others[..3].iter_mut().any(|other| poll(other).is_ready()));
         },
-        move || drop(poll(&mut inner.wait())),
+        move || begin(inner.wait()),
     ));
     let shared = Rc::new((Mutex::new(0), Condvar::new()));
     let inner = shared.clone();
@@ -123,7 +118,9 @@ fn wakers_use_the_primitive_at_which_they_wait() {
         || shared.1.notify_one(),
         move || {
             drop(inner.0.try_lock());
-            drop(inner.0.try_lock().map(|guard| poll(&mut inner.1.wait(guard)).is_ready()));
+            if let Some(guard) = inner.0.try_lock() {
+                begin(inner.1.wait(guard));
+            }
         },
     ));
     let group = Rc::new(WaitGroup::new());
@@ -136,7 +133,7 @@ fn wakers_use_the_primitive_at_which_they_wait() {
         || notify.notified(),
         move || notified.notify_waiters(),
         move || {
-            drop(poll(&mut inner.notified()));
+            begin(inner.notified());
         },
     ));
     assert_eq!(touched, [4; 10]);
@@ -148,9 +145,7 @@ struct UsesItsCell(Rc<OnceCell<u32>>);
 impl Drop for UsesItsCell {
     fn drop(&mut self) {
         let _ = self.0.set(2);
-        let mut waits: Pin<Box<dyn Future<Output = &u32>>> =
-            Box::pin(self.0.get_or_init(async || 3));
-        drop(poll(&mut waits));
+        begin(Box::pin(self.0.get_or_init(async || 3)));
     }
 }
 

@@ -67,6 +67,11 @@ pub(crate) fn poll_with<F: Future + Unpin>(future: &mut F, waker: &Waker) -> Pol
     pin!(future).poll(&mut Context::from_waker(waker))
 }
 
+/// Polls once, and gives up.
+pub(crate) fn begin<F: Future + Unpin>(mut future: F) {
+    drop(poll(&mut future));
+}
+
 /// Long enough for all that is ready to have run.
 pub(crate) async fn settle() {
     coweave::sleep(std::time::Duration::from_secs(1)).await;
@@ -93,12 +98,10 @@ pub(crate) fn forget<T>(value: T) {
 macro_rules! in_both_modes {
     ($($(#[$attribute:meta])* async fn $name:ident() $body:tt)*) => {
         mod shared {
-            #[expect(unused_imports, reason = "not every test needs them all")]
             use {super::*, coweave::sync::*, std::sync::Arc as Counted};
             $($(#[$attribute])* #[coweave::test] async fn $name() $body)*
         }
         mod local {
-            #[expect(unused_imports, reason = "not every test needs them all")]
             use {super::*, coweave::sync::local::*, std::rc::Rc as Counted};
             $($(#[$attribute])* #[coweave::test] async fn $name() $body)*
         }
