@@ -137,3 +137,96 @@ pub type WaitGroup = any::WaitGroup<Local>;
 /// });
 /// ```
 pub type Notify = any::Notify<Local>;
+
+/// A [`MutexGuard`](super::MutexGuard) on one thread.
+///
+/// # Examples
+///
+/// ```
+/// use coweave::sync::local::{Mutex, MutexGuard};
+///
+/// let mutex = Mutex::new(1);
+/// let guard: MutexGuard<'_, u32> = mutex.try_lock().unwrap();
+/// assert_eq!(*guard, 1);
+/// ```
+pub type MutexGuard<'a, T> = super::MutexGuard<'a, T, Local>;
+
+/// A [`RwLockReadGuard`](super::RwLockReadGuard) on one thread.
+///
+/// # Examples
+///
+/// ```
+/// use coweave::sync::local::{RwLock, RwLockReadGuard};
+///
+/// let lock = RwLock::new(1);
+/// let guard: RwLockReadGuard<'_, u32> = lock.try_read().unwrap();
+/// assert_eq!(*guard, 1);
+/// ```
+pub type RwLockReadGuard<'a, T> = super::RwLockReadGuard<'a, T, Local>;
+
+/// A [`RwLockWriteGuard`](super::RwLockWriteGuard) on one thread.
+///
+/// # Examples
+///
+/// ```
+/// use coweave::sync::local::{RwLock, RwLockWriteGuard};
+///
+/// let lock = RwLock::new(1);
+/// let guard: RwLockWriteGuard<'_, u32> = lock.try_write().unwrap();
+/// assert_eq!(*RwLockWriteGuard::downgrade(guard), 1);
+/// ```
+pub type RwLockWriteGuard<'a, T> = super::RwLockWriteGuard<'a, T, Local>;
+
+/// A [`SemaphorePermit`](super::SemaphorePermit) on one thread.
+///
+/// # Examples
+///
+/// ```
+/// use coweave::sync::local::{Semaphore, SemaphorePermit};
+///
+/// let semaphore = Semaphore::new(1);
+/// let permit: SemaphorePermit<'_> = semaphore.try_acquire().unwrap();
+/// assert_eq!(permit.count(), 1);
+/// ```
+pub type SemaphorePermit<'a> = super::SemaphorePermit<'a, Local>;
+
+/// An [`OwnedSemaphorePermit`](super::OwnedSemaphorePermit) on one thread.
+///
+/// # Examples
+///
+/// ```
+/// use coweave::sync::local::{OwnedSemaphorePermit, Semaphore};
+///
+/// let semaphore = std::rc::Rc::new(Semaphore::new(2));
+/// let permits: OwnedSemaphorePermit = semaphore.try_acquire_many_owned(2).unwrap();
+/// assert_eq!(permits.count(), 2);
+/// ```
+pub type OwnedSemaphorePermit = super::OwnedSemaphorePermit<Local>;
+
+/// A [`Worker`](super::Worker) on one thread.
+///
+/// # Examples
+///
+/// ```
+/// use coweave::sync::local::{WaitGroup, Worker};
+///
+/// let group = WaitGroup::new();
+/// let worker: Worker<'_> = group.worker();
+/// drop(worker);
+/// assert_eq!(group.count(), 0);
+/// ```
+pub type Worker<'a> = super::Worker<'a, Local>;
+
+/// An [`OwnedWorker`](super::OwnedWorker) on one thread.
+///
+/// # Examples
+///
+/// ```
+/// use coweave::sync::local::{OwnedWorker, WaitGroup};
+///
+/// let group = std::rc::Rc::new(WaitGroup::new());
+/// let worker: OwnedWorker = group.worker_owned();
+/// drop(worker);
+/// assert_eq!(group.count(), 0);
+/// ```
+pub type OwnedWorker = super::OwnedWorker<Local>;

@@ -4,8 +4,8 @@
 //! `SYNC_CASES` says how many cases are tried (default 256, of up to 60 operations each).
 //!
 //! That the model notices was seen with each of these faults, put into `src/sync` by hand: who asks for
-//! few overtakes; who leaves lets nobody behind go on; who leaves loses what it was given; a guard that
-//! is forgotten stays counted.
+//! few overtakes; who leaves lets nobody behind go on; who leaves loses what it was given; a try that
+//! fails gives something back.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
