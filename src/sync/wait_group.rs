@@ -2,12 +2,13 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::{fmt, thread};
 
 use super::gate::{Entry, Gate, Gated, change};
 use super::mode::{Exclusive, Local, Mode, Parts, Shared, SharedCell};
 use super::wait_queue::WaitQueue;
-use crate::primitives::{Arc, const_fn};
+use crate::primitives::const_fn;
 use crate::task::Waits;
 use crate::task::wait::{block_on, future_of_operation, shown_by_name};
 use crate::task::waiter::Wakes;
