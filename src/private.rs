@@ -13,14 +13,26 @@ pub use crate::primitives::{BiasedLock, Held};
 #[cfg(coweave_loom)]
 pub use crate::primitives::{Fault, with_fault};
 pub use crate::scheduler::test;
+pub use crate::sync::barrier::BarrierState;
+pub use crate::sync::condvar::CondvarState;
+pub use crate::sync::condvar_wait::{Waiting, WaitingWhile};
+pub use crate::sync::event::EventState;
+pub use crate::sync::gate::{Entry, Gate, Gated};
 pub use crate::sync::mode::{Counted, Exclusive, Once, Parts, SharedCell};
 pub use crate::sync::mutex::Locking;
-pub use crate::sync::permits::{Closed, Permits, Take};
+pub use crate::sync::notification::Notification;
+pub use crate::sync::notify::{AwaitingNotify, NotifyState};
+pub use crate::sync::permits::Permits;
+pub use crate::sync::promise::{AwaitingPromise, PromiseState};
+pub use crate::sync::rw_lock_guards::{Reading, Writing};
+pub use crate::sync::semaphore_permit::{Acquiring, AcquiringOwned};
+pub use crate::sync::wait_group::WaitGroupState;
+pub use crate::sync::wait_queue::WaitQueue;
 pub use crate::task::awaiting::{Awaited, IntoLeaf, Leaf, Polled, resumed, step, step_stream};
 pub use crate::task::forwarding::{Call, Forward, forward};
 pub use crate::task::leaves::{
     AdvanceLeaf, IdleLeaf, JoinLeaf, ParkLeaf, SleepLeaf, TickLeaf, TimeoutLeaf, YieldLeaf,
 };
 pub use crate::task::wait::{Answer, Kind, Operation, OperationLeaf};
-pub use crate::task::waiter::{Asker, Wait, WaitingTask};
+pub use crate::task::waiter::{Asker, Wait, WaitingTask, Wakes};
 pub use crate::time_layer::{Due, Look, TimerKey, TimerWheel};

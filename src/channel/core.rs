@@ -15,7 +15,7 @@ use crate::task::waiter::{Asker, Wait, Wakes};
 
 /// See the module.
 #[derive(Debug)]
-pub struct Core<T> {
+pub(super) struct Core<T> {
     queued: Buffer<T>,
     queued_count: usize,
     capacity: usize,

@@ -4,9 +4,9 @@ use std::cell::{OnceCell, RefCell, RefMut};
 use std::fmt::Debug;
 use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-use crate::primitives::{Arc, BiasedLock, Held, const_fn};
+use crate::primitives::{BiasedLock, Held, const_fn};
 
 /// How a primitive is shared: [`Shared`] or [`Local`].
 ///
@@ -53,7 +53,7 @@ impl Mode for Local {}
 pub trait Parts: Sized + Debug + 'static {
     /// A state that is used by one at a time.
     type Cell<T>: Exclusive<T>;
-    /// A counted pointer.
+    /// A counted pointer: the system's in models too, for users hold it.
     type Counted<T>: Counted<T>;
     /// A value that is set once.
     type Once<T>: Once<T>;

@@ -9,8 +9,9 @@ use std::cell::{RefCell, UnsafeCell};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
+use super::gate::{Entry, Gated, change};
 use super::mode::{Exclusive, Local, Mode, Shared, SharedCell};
-use super::permits::{Permits, Take, give};
+use super::permits::Permits;
 use crate::primitives::const_fn;
 use crate::task::Waits;
 use crate::task::wait::{Answer, Kind, Operation, block_on, future_of_operation, shown_by_name};
@@ -59,6 +60,16 @@ pub struct Mutex<T: ?Sized, M: Mode = Shared> {
 
 // SAFETY: the value is used by one thread at a time (M1), which may be any.
 unsafe impl<T: ?Sized + Send> Sync for Mutex<T, Shared> {}
+
+impl<T: ?Sized, M: Mode> Gated for Mutex<T, M> {
+    type Mode = M;
+    type State = Permits;
+
+    #[inline(always)]
+    fn state(&self) -> &M::Cell<Permits> {
+        &self.permits
+    }
+}
 
 macro_rules! constructor {
     ($mode:ident, $cell:ident) => {
@@ -115,7 +126,7 @@ impl<T: ?Sized, M: Mode> Mutex<T, M> {
     #[track_caller]
     #[inline(always)]
     pub fn lock(&self) -> Lock<'_, T, M> {
-        Lock::of(Locking(self, Take::new(&self.permits, 1, Waits::Mutex)))
+        Lock::of(Locking::new(self))
     }
 
     /// Locks, if nobody holds the lock or waits for it.
@@ -131,7 +142,8 @@ impl<T: ?Sized, M: Mode> Mutex<T, M> {
     /// ```
     #[must_use]
     pub fn try_lock(&self) -> Option<MutexGuard<'_, T, M>> {
-        self.permits.with(|permits| permits.try_take(1)).then_some(MutexGuard { mutex: self })
+        // Not `then_some`: a guard that is dropped unlocks.
+        self.permits.with(|permits| permits.try_take(1)).then(|| MutexGuard { mutex: self })
     }
 
     /// The value, which nobody else can be using.
@@ -162,27 +174,35 @@ impl<T: ?Sized> Mutex<T, Shared> {
     /// ```
     #[track_caller]
     pub fn blocking_lock(&self) -> MutexGuard<'_, T> {
-        block_on(Locking(self, Take::new(&self.permits, 1, Waits::Mutex)), "lock()")
+        block_on(Locking::new(self), "lock()")
     }
 }
 
 /// Locking a [`Mutex`].
-pub struct Locking<'a, T: ?Sized, M: Mode>(&'a Mutex<T, M>, Take<'a, M>);
+pub struct Locking<'a, T: ?Sized, M: Mode>(Entry<&'a Mutex<T, M>>);
 
 shown_by_name!(Locking['a, T: ?Sized, M: Mode]['a, T, M]);
+
+impl<'a, T: ?Sized, M: Mode> Locking<'a, T, M> {
+    #[inline(always)]
+    pub(crate) fn new(mutex: &'a Mutex<T, M>) -> Self {
+        Self(Entry::new(mutex, 1, Waits::Mutex))
+    }
+}
 
 impl<'a, T: ?Sized, M: Mode> Operation for Locking<'a, T, M> {
     type Output = MutexGuard<'a, T, M>;
 
+    #[inline(always)]
     fn kind(&self) -> Kind {
-        self.1.kind()
+        self.0.kind()
     }
 
     #[inline(always)]
     fn ask(&mut self, asker: &mut impl Asker) -> Answer<Self::Output> {
-        self.1.ask(asker).map(|taken| match taken {
-            Ok(()) => MutexGuard { mutex: self.0 },
-            Err(_) => unreachable!("a mutex is never closed"),
+        self.0.ask(asker).map(|given| {
+            given.expect("a mutex is never closed");
+            MutexGuard { mutex: self.0.primitive() }
         })
     }
 }
@@ -251,7 +271,7 @@ impl<T: ?Sized, M: Mode> DerefMut for MutexGuard<'_, T, M> {
 impl<T: ?Sized, M: Mode> Drop for MutexGuard<'_, T, M> {
     #[inline(always)]
     fn drop(&mut self) {
-        give::<M>(&self.mutex.permits, 1);
+        change(self.mutex, |permits, wakes| permits.give(1, wakes));
     }
 }
 

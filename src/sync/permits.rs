@@ -4,40 +4,82 @@
 //! enough for the first; nobody overtakes, however few it asks for. So who asks for many is not
 //! starved by those who ask for few.
 
-use super::mode::{Exclusive, Mode};
-use super::wait_queue::{Key, Left, Polled, WaitQueue};
-use crate::task::Waits;
-use crate::task::wait::{Answer, Kind, Operation, shown_by_name};
-use crate::task::waiter::{Asker, Wakes};
+use std::fmt;
+
+use super::gate::Gate;
+use super::wait_queue::WaitQueue;
+use crate::task::waiter::Wakes;
 
 /// See the module.
 #[derive(Debug)]
 pub struct Permits {
     free: usize,
+    /// How many there are: free, held, or given to those who have not fetched them yet.
+    total: usize,
+    /// How many there may be.
+    limit: usize,
     is_closed: bool,
-    /// Who waits, and for how many.
-    queue: WaitQueue<usize, Result<(), Closed>>,
+    queue: WaitQueue<usize, Result<(), AcquireError>>,
 }
 
-/// The permits' owner has closed them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Closed;
+/// Why a [`Semaphore`](super::Semaphore) gives no permits.
+///
+/// # Examples
+///
+/// ```
+/// use coweave::sync::{AcquireError, Semaphore};
+///
+/// coweave::run(async {
+///     let semaphore = Semaphore::bounded(3);
+///     assert_eq!(semaphore.acquire_many(4).await.unwrap_err(), AcquireError::OverLimit);
+///     semaphore.close();
+///     assert_eq!(semaphore.acquire().await.unwrap_err(), AcquireError::Closed);
+/// });
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AcquireError {
+    /// The semaphore is closed.
+    Closed,
+    /// More were asked for than the bounded semaphore can ever have.
+    OverLimit,
+}
+
+impl fmt::Display for AcquireError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Closed => "the semaphore is closed",
+            Self::OverLimit => "more permits were asked for than the semaphore can ever have",
+        })
+    }
+}
+
+impl std::error::Error for AcquireError {}
 
 impl Permits {
     pub(crate) const fn new(free: usize) -> Self {
-        Self { free, is_closed: false, queue: WaitQueue::new() }
+        Self::with_limit(free, usize::MAX)
+    }
+
+    pub(crate) const fn with_limit(free: usize, limit: usize) -> Self {
+        Self { free, total: free, limit, is_closed: false, queue: WaitQueue::new() }
     }
 
     pub(crate) fn free(&self) -> usize {
         self.free
     }
 
+    pub(crate) fn limit(&self) -> usize {
+        self.limit
+    }
+
     pub(crate) fn is_closed(&self) -> bool {
         self.is_closed
     }
 
-    pub(crate) fn queue(&self) -> &WaitQueue<usize, Result<(), Closed>> {
-        &self.queue
+    /// How many wait.
+    pub(crate) fn waiting(&self) -> usize {
+        self.queue.len()
     }
 
     /// Takes so many at once, if they are free and nobody waits.
@@ -50,46 +92,38 @@ impl Permits {
         is_free
     }
 
-    /// Takes so many, or waits for them.
-    #[inline]
-    fn take(
-        &mut self,
-        count: usize,
-        key: &mut Option<Key>,
-        asker: &mut impl Asker,
-    ) -> Answer<Result<(), Closed>> {
-        if let Some(waiting) = *key {
-            return match self.queue.poll(waiting, asker) {
-                Polled::Waits => Answer::Waits,
-                Polled::NeedsWaiter => Answer::NeedsWaiter,
-                Polled::Granted(given) => {
-                    *key = None;
-                    Answer::Ready(given)
-                }
-            };
-        }
+    /// Whether nobody will ever be given so many, and why.
+    #[inline(always)]
+    pub(crate) fn refusal(&self, count: usize) -> Option<AcquireError> {
         if self.is_closed {
-            return Answer::Ready(Err(Closed));
+            return Some(AcquireError::Closed);
         }
-        if self.try_take(count) {
-            return Answer::Ready(Ok(()));
-        }
-        match self.queue.join(asker, count) {
-            Ok(joined) => {
-                *key = Some(joined);
-                Answer::Waits
-            }
-            Err(_) => Answer::NeedsWaiter,
-        }
+        (count > self.limit).then_some(AcquireError::OverLimit)
     }
 
-    /// Gives back so many.
+    /// Gives back so many, which were taken.
     #[inline(always)]
     pub(crate) fn give(&mut self, count: usize, wakes: &mut Wakes) {
         self.free += count;
+        debug_assert!(self.free <= self.total, "what is given back was taken");
         if !self.queue.is_empty() {
             self.grant(wakes);
         }
+    }
+
+    /// Makes so many more; returns false if there would be more than there may be.
+    pub(crate) fn add(&mut self, count: usize, wakes: &mut Wakes) -> bool {
+        if self.limit - self.total < count {
+            return false;
+        }
+        self.total += count;
+        self.give(count, wakes);
+        true
+    }
+
+    /// So many, which were taken, are gone for good.
+    pub(crate) fn remove(&mut self, count: usize) {
+        self.total -= count;
     }
 
     #[inline]
@@ -105,68 +139,35 @@ impl Permits {
     /// Nobody gets any from now on, and those who wait are told.
     pub(crate) fn close(&mut self, wakes: &mut Wakes) {
         self.is_closed = true;
-        while !self.queue.is_empty() {
-            wakes.add(self.queue.grant_first(|_| Err(Closed)));
+        self.queue.grant_all(Err(AcquireError::Closed), wakes);
+    }
+}
+
+impl Gate for Permits {
+    type Wish = usize;
+    type Grant = Result<(), AcquireError>;
+
+    #[inline(always)]
+    fn queue(&mut self) -> &mut WaitQueue<usize, Self::Grant> {
+        &mut self.queue
+    }
+
+    #[inline(always)]
+    fn enter(&mut self, count: usize, _wakes: &mut Wakes) -> Option<Self::Grant> {
+        if let Some(refusal) = self.refusal(count) {
+            return Some(Err(refusal));
+        }
+        self.try_take(count).then_some(Ok(()))
+    }
+
+    fn give_back(&mut self, count: usize, grant: Self::Grant, wakes: &mut Wakes) {
+        if grant.is_ok() {
+            self.give(count, wakes);
         }
     }
-}
 
-/// Gives back so many permits, and wakes those who get them.
-#[inline(always)]
-pub(crate) fn give<M: Mode>(permits: &M::Cell<Permits>, count: usize) {
-    let mut wakes = Wakes::default();
-    permits.with(|permits| permits.give(count, &mut wakes));
-    wakes.wake_all();
-}
-
-/// Taking permits.
-pub struct Take<'a, M: Mode> {
-    permits: &'a M::Cell<Permits>,
-    count: usize,
-    kind: Kind,
-    key: Option<Key>,
-}
-
-shown_by_name!(Take['a, M: Mode]['a, M]);
-
-impl<'a, M: Mode> Take<'a, M> {
-    #[inline(always)]
-    pub(crate) fn new(permits: &'a M::Cell<Permits>, count: usize, waits: Waits) -> Self {
-        Self { permits, count, kind: Kind(waits), key: None }
-    }
-}
-
-impl<M: Mode> Operation for Take<'_, M> {
-    type Output = Result<(), Closed>;
-
-    fn kind(&self) -> Kind {
-        self.kind
-    }
-
-    #[inline(always)]
-    fn ask(&mut self, asker: &mut impl Asker) -> Answer<Self::Output> {
-        let (count, key) = (self.count, &mut self.key);
-        self.permits.with(|permits| permits.take(count, key, asker))
-    }
-}
-
-impl<M: Mode> Drop for Take<'_, M> {
-    #[inline]
-    fn drop(&mut self) {
-        let Some(key) = self.key.take() else { return };
-        let mut wakes = Wakes::default();
-        let count = self.count;
-        let waiter = self.permits.with(|permits| {
-            let (left, waiter) = permits.queue.leave(key);
-            match left {
-                Left::Granted(Ok(())) => permits.give(count, &mut wakes),
-                Left::Granted(Err(Closed)) => {}
-                // Who stands behind may ask for fewer.
-                Left::Waiting(_) => permits.grant(&mut wakes),
-            }
-            waiter
-        });
-        wakes.wake_all();
-        crate::primitives::quietly(|| drop(waiter));
+    fn has_left(&mut self, wakes: &mut Wakes) {
+        // Who stands behind may ask for fewer.
+        self.grant(wakes);
     }
 }

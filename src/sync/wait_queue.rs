@@ -18,11 +18,11 @@
 
 use std::num::NonZeroU32;
 
-use crate::task::waiter::{Asker, Wait};
+use crate::task::waiter::{Asker, Wait, Wakes};
 
 /// See the module.
 #[derive(Debug)]
-pub(crate) struct WaitQueue<W, G> {
+pub struct WaitQueue<W, G> {
     nodes: Vec<Node<W, G>>,
     first: Link,
     last: Link,
@@ -101,6 +101,7 @@ impl<W, G> WaitQueue<W, G> {
     }
 
     /// Who waits, in order.
+    #[expect(dead_code, reason = "for reports that name those who wait")]
     pub(crate) fn waiters(&self) -> impl Iterator<Item = &Wait> {
         let mut next = self.first;
         std::iter::from_fn(move || {
@@ -174,6 +175,16 @@ impl<W, G> WaitQueue<W, G> {
         }
         self.waiting_count -= 1;
         Some(waiter)
+    }
+
+    /// Grants all that wait the same.
+    pub(crate) fn grant_all(&mut self, grant: G, wakes: &mut Wakes)
+    where
+        G: Copy,
+    {
+        while let Some(waiter) = self.grant_first(|_| grant) {
+            wakes.add(Some(waiter));
+        }
     }
 
     /// Asks on behalf of a node's owner what became of its wait.

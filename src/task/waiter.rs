@@ -35,6 +35,7 @@ impl WaitingTask {
         Self { task: running.task, id: running.header().id(), worker: running.core.serial }
     }
 
+    #[expect(dead_code, reason = "for reports that name those who wait")]
     pub(crate) fn id(self) -> TaskId {
         self.id
     }
@@ -161,6 +162,7 @@ impl Wait {
     }
 
     /// The task that waits, if it is known.
+    #[expect(dead_code, reason = "for reports that name those who wait")]
     pub(crate) fn task(&self) -> Option<WaitingTask> {
         match self.0 {
             Waiter::Task(task) => Some(task),
@@ -171,10 +173,13 @@ impl Wait {
 
 /// Those who have got what they waited for, to be woken once the primitive is no longer held.
 #[derive(Debug, Default)]
-pub(crate) enum Wakes {
+pub enum Wakes {
+    /// Most often.
     #[default]
     Nobody,
+    /// Without an allocation.
     One(Wait),
+    /// In order.
     Many(Vec<Wait>),
 }
 

@@ -38,7 +38,7 @@ impl<T> Inner<T> {
 
 type Memory<T> = std::sync::Arc<Inner<T>>;
 
-pub struct Arc<T>(ManuallyDrop<Memory<T>>);
+pub(crate) struct Arc<T>(ManuallyDrop<Memory<T>>);
 
 pub(crate) struct Weak<T>(Memory<T>);
 

@@ -1,0 +1,146 @@
+//! Waiting at a primitive: the one operation of all of them.
+//!
+//! A primitive's state says what who comes is given at once; who is given nothing waits in the
+//! state's queue until it is granted something. The invariant: who was granted something either
+//! takes it, or, when it is dropped before, gives it back to the state, for the next.
+
+use std::fmt::Debug;
+use std::ops::Deref;
+
+use super::mode::{Exclusive, Mode, Parts};
+use super::wait_queue::{Key, Left, Polled, WaitQueue};
+use crate::primitives::quietly;
+use crate::task::Waits;
+use crate::task::wait::{Answer, Kind, Operation};
+use crate::task::waiter::{Asker, Wakes};
+
+/// A state at which one waits.
+pub trait Gate {
+    /// What one comes for.
+    type Wish: Copy + Debug;
+    /// What one is given.
+    type Grant;
+    /// Who waits.
+    fn queue(&mut self) -> &mut WaitQueue<Self::Wish, Self::Grant>;
+    /// What who comes is given at once; if nothing, nothing has changed.
+    fn enter(&mut self, wish: Self::Wish, wakes: &mut Wakes) -> Option<Self::Grant>;
+    /// Who was given this will not use it.
+    #[inline(always)]
+    fn give_back(&mut self, _wish: Self::Wish, _grant: Self::Grant, _wakes: &mut Wakes) {}
+    /// One of those who waited has left.
+    #[inline(always)]
+    fn has_left(&mut self, _wakes: &mut Wakes) {}
+}
+
+/// A primitive with such a state.
+pub trait Gated {
+    /// Who may share it.
+    type Mode: Mode;
+    /// Its state.
+    type State: Gate;
+    /// Where its state is.
+    fn state(&self) -> &<Self::Mode as Parts>::Cell<Self::State>;
+}
+
+/// The state of what a pointer leads to.
+type StateOf<P> = <<P as Deref>::Target as Gated>::State;
+
+/// Changes a primitive's state, and then wakes those who were granted something.
+#[inline(always)]
+pub(crate) fn change<G: Gated + ?Sized, R>(
+    gated: &G,
+    change: impl FnOnce(&mut G::State, &mut Wakes) -> R,
+) -> R {
+    let mut wakes = Wakes::default();
+    let result = gated.state().with(|state| change(state, &mut wakes));
+    wakes.wake_all();
+    result
+}
+
+/// Waiting at the primitive to which `P` points.
+#[derive(Debug)]
+pub struct Entry<P: Deref<Target: Gated>> {
+    primitive: P,
+    wish: <StateOf<P> as Gate>::Wish,
+    kind: Kind,
+    key: Option<Key>,
+}
+
+impl<P: Deref<Target: Gated>> Entry<P> {
+    #[inline(always)]
+    pub(crate) fn new(primitive: P, wish: <StateOf<P> as Gate>::Wish, waits: Waits) -> Self {
+        Self { primitive, wish, kind: Kind(waits), key: None }
+    }
+
+    #[inline(always)]
+    pub(crate) fn primitive(&self) -> &P {
+        &self.primitive
+    }
+
+    /// What one came for.
+    pub(crate) fn wish(&self) -> <StateOf<P> as Gate>::Wish {
+        self.wish
+    }
+}
+
+#[inline(always)]
+fn ask<S: Gate>(
+    state: &mut S,
+    wish: S::Wish,
+    key: &mut Option<Key>,
+    asker: &mut impl Asker,
+    wakes: &mut Wakes,
+) -> Answer<S::Grant> {
+    if let Some(waiting) = *key {
+        return match state.queue().poll(waiting, asker) {
+            Polled::Waits => Answer::Waits,
+            Polled::NeedsWaiter => Answer::NeedsWaiter,
+            Polled::Granted(grant) => {
+                *key = None;
+                Answer::Ready(grant)
+            }
+        };
+    }
+    if let Some(grant) = state.enter(wish, wakes) {
+        return Answer::Ready(grant);
+    }
+    match state.queue().join(asker, wish) {
+        Ok(joined) => {
+            *key = Some(joined);
+            Answer::Waits
+        }
+        Err(_) => Answer::NeedsWaiter,
+    }
+}
+
+impl<P: Deref<Target: Gated>> Operation for Entry<P> {
+    type Output = <StateOf<P> as Gate>::Grant;
+
+    #[inline(always)]
+    fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    #[inline(always)]
+    fn ask(&mut self, asker: &mut impl Asker) -> Answer<Self::Output> {
+        let (wish, key) = (self.wish, &mut self.key);
+        change(&*self.primitive, |state, wakes| ask(state, wish, key, asker, wakes))
+    }
+}
+
+impl<P: Deref<Target: Gated>> Drop for Entry<P> {
+    #[inline]
+    fn drop(&mut self) {
+        let Some(key) = self.key.take() else { return };
+        let wish = self.wish;
+        let waiter = change(&*self.primitive, |state, wakes| {
+            let (left, waiter) = state.queue().leave(key);
+            match left {
+                Left::Granted(grant) => state.give_back(wish, grant, wakes),
+                Left::Waiting(_) => state.has_left(wakes),
+            }
+            waiter
+        });
+        quietly(|| drop(waiter));
+    }
+}
