@@ -1,6 +1,8 @@
 //! The only paths that macro output may name, and what models and benches measure. Nothing here is
 //! public API.
 
+pub use coweave_macros::{__join, __race, __select, __try_join};
+
 pub use crate::coroutine::delegation::{Delegated, Inner, IntoSource, Iterated, Source};
 pub use crate::coroutine::frame_size::{BoxedFrame, check_frame};
 pub use crate::coroutine::{
@@ -15,9 +17,17 @@ pub use crate::sync::mode::{Counted, Exclusive, Once, Parts, SharedCell};
 pub use crate::sync::mutex::Locking;
 pub use crate::sync::permits::{Closed, Permits, Take};
 pub use crate::task::awaiting::{Awaited, IntoLeaf, Leaf, Polled, resumed, step, step_stream};
+pub use crate::task::chain::{Chain, End};
 pub use crate::task::forwarding::{Call, Forward, forward};
+pub use crate::task::join_futures::{
+    Join, Joining, Joins, TryJoin, TryJoins, join, joining, try_join, try_joining,
+};
 pub use crate::task::leaves::{
     AdvanceLeaf, IdleLeaf, JoinLeaf, ParkLeaf, SleepLeaf, TickLeaf, TimeoutLeaf, YieldLeaf,
+};
+pub use crate::task::numbers::number_below;
+pub use crate::task::select::{
+    Branch, Branches, Nowhere, Select, Won, all_disabled, branch, does_not_match, no_branch, select,
 };
 pub use crate::task::wait::{Asked, Asking, Kind, Operation, OperationLeaf};
 pub use crate::time_layer::{Due, Look, TimerKey, TimerWheel};

@@ -22,6 +22,7 @@ use super::header::{Header, Origin};
 use super::id::TaskId;
 use super::idle::IdleQueue;
 use super::mailbox::{Mail, Mailbox};
+use super::numbers::Numbers;
 use super::run_queue::RunQueue;
 use super::slab::Slab;
 use super::state::Waits;
@@ -42,6 +43,8 @@ pub(crate) struct WorkerCore {
     /// The mailbox's slab, once it was taken over at the end.
     outside_slab: RefCell<Option<Slab>>,
     next_id: Cell<u64>,
+    /// Which branch of a `select!` goes first.
+    pub(super) numbers: Numbers,
     /// Names this worker among all that ever were.
     pub(super) serial: u64,
     /// Tasks that have not ended.
@@ -68,7 +71,7 @@ pub(crate) struct WorkerCore {
 
 impl WorkerCore {
     /// A core that lends no waker yet: `OwnedCore` gives it its place first.
-    pub(super) fn new(clock: WorkerClock) -> Self {
+    pub(super) fn new(clock: WorkerClock, seed: u64) -> Self {
         let (mailbox, mail) = Mailbox::new();
         Self {
             own_waker: Waker::noop().clone(),
@@ -77,6 +80,7 @@ impl WorkerCore {
             slab: Slab::new(),
             outside_slab: RefCell::new(None),
             next_id: Cell::new(1),
+            numbers: Numbers::new(seed),
             serial: mailbox.serial(),
             live_count: Cell::new(0),
             handle_count: Cell::new(0),

@@ -1,0 +1,128 @@
+//! The macros that wait for several futures: `select!`, `join!`, `try_join!` and `race!`.
+//!
+//! In plain `async` code the compiler expands them. In a coroutine the attribute does, before it
+//! rewrites the body, because it must see the `.await` that they become.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
+use syn::{Expr, Macro};
+
+use crate::root::Root;
+use crate::signature::generated;
+use crate::{join, lowering, select};
+
+#[derive(Clone, Copy)]
+pub(crate) enum Several {
+    Select,
+    Join,
+    TryJoin,
+    Race,
+}
+
+impl Several {
+    /// Which of them a macro is, by its path: its bare name, or its name in the library.
+    pub(crate) fn of(mac: &Macro, root: &Root) -> Option<Self> {
+        let mut names: Vec<String> =
+            mac.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        let this = match names.pop()?.as_str() {
+            "select" => Self::Select,
+            "join" => Self::Join,
+            "try_join" => Self::TryJoin,
+            "race" => Self::Race,
+            _ => return None,
+        };
+        (names.is_empty() || root.is(&names)).then_some(this)
+    }
+
+    fn expand(
+        self,
+        tokens: TokenStream,
+        root: &Root,
+        place: &Place<'_>,
+    ) -> syn::Result<TokenStream> {
+        match self {
+            Self::Select => select::expand(tokens, root, place),
+            Self::Join => join::join(tokens, root, place),
+            Self::TryJoin => join::try_join(tokens, root, place),
+            Self::Race => join::race(tokens, root, place),
+        }
+    }
+
+    /// For the compiler; `tokens` begin with the path of the library, in parentheses.
+    pub(crate) fn in_async(self, tokens: TokenStream) -> TokenStream {
+        let mut tokens = tokens.into_iter();
+        let Some(TokenTree::Group(root)) = tokens.next() else { return TokenStream::new() };
+        self.expand(tokens.collect(), &Root::from_tokens(root.stream()), &Place::Call)
+            .unwrap_or_else(|error| error.to_compile_error())
+    }
+
+    /// For the rewriting of a function's body.
+    pub(crate) fn in_coroutine(
+        self,
+        mac: &Macro,
+        root: &Root,
+        function: &str,
+    ) -> syn::Result<Expr> {
+        let at = syn::spanned::Spanned::span(&mac.path);
+        let place = Place::Token { at, function };
+        let expanded = self.expand(mac.tokens.clone(), root, &place).map_err(|error| {
+            // Where the input ends too early, nothing in it can be pointed at.
+            if mac.tokens.is_empty() { syn::Error::new(at, error) } else { error }
+        })?;
+        syn::parse2(expanded)
+    }
+}
+
+/// Where a macro stands.
+pub(crate) enum Place<'a> {
+    /// Where the compiler expands it.
+    Call,
+    /// At a token in a body that is rewritten.
+    Token { at: Span, function: &'a str },
+}
+
+impl Place<'_> {
+    pub(crate) fn span(&self) -> Span {
+        match self {
+            Self::Call => Span::mixed_site(),
+            Self::Token { at, .. } => generated(*at),
+        }
+    }
+
+    /// The `static` that names this place.
+    pub(crate) fn site(&self, root: &Root) -> TokenStream {
+        match self {
+            Self::Call => {
+                let span = self.span();
+                let p = root.private(span);
+                quote_spanned! {span=>
+                    static __SITE: #p::Site =
+                        #p::Site::new("", ::core::file!(), ::core::line!(), ::core::column!());
+                }
+            }
+            Self::Token { at, function } => lowering::site(*at, function, root),
+        }
+    }
+
+    /// An expression that is a reference to it.
+    pub(crate) fn site_reference(&self, root: &Root) -> TokenStream {
+        let site = self.site(root);
+        quote_spanned!(self.span()=> { #site &__SITE })
+    }
+}
+
+/// `p::Chain(a, p::Chain(b, p::End))`.
+pub(crate) fn chained(links: Vec<TokenStream>, root: &Root, span: Span) -> TokenStream {
+    let p = root.private(span);
+    let end = quote_spanned!(span=> #p::End);
+    links.into_iter().rev().fold(end, |rest, link| quote_spanned!(span=> #p::Chain(#link, #rest)))
+}
+
+/// `p::Won::There(p::Won::Here(__value))`, for the second link.
+pub(crate) fn won(position: usize, private: &TokenStream, span: Span) -> TokenStream {
+    let here = quote_spanned!(span=> #private::Won::Here(__value));
+    (0..position).fold(here, |inner, _| {
+        let there = quote_spanned!(span=> #private::Won::There);
+        quote!(#there(#inner))
+    })
+}
