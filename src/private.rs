@@ -27,7 +27,8 @@ pub use crate::task::leaves::{
 };
 pub use crate::task::numbers::number_below;
 pub use crate::task::select::{
-    Branch, Branches, Nowhere, Select, Won, all_disabled, branch, does_not_match, no_branch, select,
+    Branch, Branches, Nowhere, Select, Won, all_disabled, branch, does_not_match, given_by,
+    no_branch, select,
 };
 pub use crate::task::wait::{Asked, Asking, Kind, Operation, OperationLeaf};
 pub use crate::time_layer::{Due, Look, TimerKey, TimerWheel};

@@ -3,7 +3,6 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote_spanned};
 use syn::parse::{ParseStream, Parser};
-use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Expr, Token};
 
@@ -111,7 +110,8 @@ pub(crate) fn race(
     let arms = futures.iter().enumerate().map(|(position, future)| {
         // A value of another type is told where its future stands.
         let span = generated(future.span());
-        let won = won(position, &root.private(span), span);
+        let value = quote_spanned!(span=> __value);
+        let won = won(position, value, root, span);
         quote_spanned!(span=> ::core::option::Option::Some(#won) => __value,)
     });
     Ok(quote_spanned! {span=>

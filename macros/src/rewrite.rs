@@ -88,10 +88,9 @@ impl VisitMut for Rewriter<'_> {
             && (is_yield_all(&it.mac) || self.several(&it.mac).is_some())
         {
             let attrs = std::mem::take(&mut it.attrs);
-            let mut semi = it.semi_token;
-            if is_yield_all(&it.mac) {
-                semi = semi.or_else(|| Some(Token![;](Span::mixed_site())));
-            }
+            let is_statement = it.semi_token.is_none() && is_yield_all(&it.mac);
+            let semi =
+                it.semi_token.or_else(|| is_statement.then(|| Token![;](Span::mixed_site())));
             *stmt = Stmt::Expr(Expr::Macro(syn::ExprMacro { attrs, mac: it.mac.clone() }), semi);
         }
         let awaits = matches!(stmt, Stmt::Expr(Expr::Await(_), Some(_)));
@@ -194,8 +193,10 @@ impl Rewriter<'_> {
         *expr = self.lowering.yield_all(&it.attrs, &it.mac, &source);
     }
 
+    /// Elsewhere than in the body the compiler expands them.
     fn several(&self, mac: &Macro) -> Option<Several> {
-        Several::of(mac, self.lowering.root)
+        let is_in_body = self.scope == Scope::Body;
+        is_in_body.then(|| Several::of(mac, self.lowering.root)).flatten()
     }
 
     fn report(&mut self, token: impl ToTokens, message: &str) {

@@ -1,11 +1,12 @@
 //! The macros that wait for several futures: `select!`, `join!`, `try_join!` and `race!`.
 //!
-//! In plain `async` code the compiler expands them. In a coroutine the attribute does, before it
-//! rewrites the body, because it must see the `.await` that they become.
+//! In `async` code the compiler expands them. In the body of a coroutine the attribute does, before
+//! it rewrites it, because it must see the `.await` that they become.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{quote, quote_spanned};
-use syn::{Expr, Macro};
+use quote::quote_spanned;
+use syn::spanned::Spanned;
+use syn::{Expr, Macro, Path};
 
 use crate::root::Root;
 use crate::signature::generated;
@@ -31,7 +32,8 @@ impl Several {
             "race" => Self::Race,
             _ => return None,
         };
-        (names.is_empty() || root.is(&names)).then_some(this)
+        let is_ours = names.is_empty() || root.is(&names);
+        (is_ours && !is_mention(mac)).then_some(this)
     }
 
     fn expand(
@@ -63,8 +65,8 @@ impl Several {
         root: &Root,
         function: &str,
     ) -> syn::Result<Expr> {
-        let at = syn::spanned::Spanned::span(&mac.path);
-        let place = Place::Token { at, function };
+        let at = mac.path.span();
+        let place = Place::Body { path: &mac.path, function };
         let expanded = self.expand(mac.tokens.clone(), root, &place).map_err(|error| {
             // Where the input ends too early, nothing in it can be pointed at.
             if mac.tokens.is_empty() { syn::Error::new(at, error) } else { error }
@@ -73,19 +75,25 @@ impl Several {
     }
 }
 
+/// Whether it is `select! { @is_used }`, as [`Place::site`] writes it.
+fn is_mention(mac: &Macro) -> bool {
+    let first = mac.tokens.clone().into_iter().next();
+    first.is_some_and(|tree| tree.to_string() == "@")
+}
+
 /// Where a macro stands.
 pub(crate) enum Place<'a> {
     /// Where the compiler expands it.
     Call,
-    /// At a token in a body that is rewritten.
-    Token { at: Span, function: &'a str },
+    /// In a body that is rewritten.
+    Body { path: &'a Path, function: &'a str },
 }
 
 impl Place<'_> {
     pub(crate) fn span(&self) -> Span {
         match self {
             Self::Call => Span::mixed_site(),
-            Self::Token { at, .. } => generated(*at),
+            Self::Body { path, .. } => generated(path.span()),
         }
     }
 
@@ -100,7 +108,12 @@ impl Place<'_> {
                         #p::Site::new("", ::core::file!(), ::core::line!(), ::core::column!());
                 }
             }
-            Self::Token { at, function } => lowering::site(*at, function, root),
+            Self::Body { path, function } => {
+                let site = lowering::site(path.span(), function, root);
+                // The macro is used, so its import is; and it is this library's, or does not know
+                // this word.
+                quote_spanned!(self.span()=> #path! { @is_used } #site)
+            }
         }
     }
 
@@ -118,11 +131,9 @@ pub(crate) fn chained(links: Vec<TokenStream>, root: &Root, span: Span) -> Token
     links.into_iter().rev().fold(end, |rest, link| quote_spanned!(span=> #p::Chain(#link, #rest)))
 }
 
-/// `p::Won::There(p::Won::Here(__value))`, for the second link.
-pub(crate) fn won(position: usize, private: &TokenStream, span: Span) -> TokenStream {
-    let here = quote_spanned!(span=> #private::Won::Here(__value));
-    (0..position).fold(here, |inner, _| {
-        let there = quote_spanned!(span=> #private::Won::There);
-        quote!(#there(#inner))
-    })
+/// `p::Won::There(p::Won::Here(value))`, for the second link.
+pub(crate) fn won(position: usize, value: TokenStream, root: &Root, span: Span) -> TokenStream {
+    let p = root.private(span);
+    let here = quote_spanned!(span=> #p::Won::Here(#value));
+    (0..position).fold(here, |inner, _| quote_spanned!(span=> #p::Won::There(#inner)))
 }

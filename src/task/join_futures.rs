@@ -256,6 +256,7 @@ impl<C: TryJoins<E>, E> Future for TryJoin<C, E> {
 /// ```
 #[macro_export]
 macro_rules! join {
+    (@is_used) => {};
     ($($tokens:tt)*) => {
         $crate::__private::__join!(($crate) $($tokens)*)
     };
@@ -290,6 +291,7 @@ macro_rules! join {
 /// ```
 #[macro_export]
 macro_rules! try_join {
+    (@is_used) => {};
     ($($tokens:tt)*) => {
         $crate::__private::__try_join!(($crate) $($tokens)*)
     };

@@ -153,6 +153,15 @@ impl<B: Branches, const IS_FAIR: bool> Future for Select<B, IS_FAIR> {
     }
 }
 
+/// What `select` gave: it says the type of what stands behind the last branch.
+#[inline(always)]
+pub fn given_by<B: Branches, const IS_FAIR: bool>(
+    _: &Pin<&mut Select<B, IS_FAIR>>,
+    won: B::Won,
+) -> Option<B::Won> {
+    Some(won)
+}
+
 /// No branch of a `select!` without `else` waits any more.
 #[cold]
 pub fn all_disabled(site: &'static Site) -> ! {
@@ -247,6 +256,7 @@ pub fn does_not_match() -> ! {
 /// ```
 #[macro_export]
 macro_rules! select {
+    (@is_used) => {};
     ($($tokens:tt)*) => {
         $crate::__private::__select!(($crate) $($tokens)*)
     };
@@ -281,6 +291,7 @@ macro_rules! select {
 /// ```
 #[macro_export]
 macro_rules! race {
+    (@is_used) => {};
     ($($tokens:tt)*) => {
         $crate::__private::__race!(($crate) $($tokens)*)
     };

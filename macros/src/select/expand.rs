@@ -90,22 +90,25 @@ fn future(position: usize, branch: &Branch, root: &Root) -> TokenStream {
 fn test(position: usize, branch: &Branch, root: &Root) -> TokenStream {
     let span = generated(branch.future.span());
     let p = root.private(span);
-    let won = won(position, &p, span);
-    let taken = quote_spanned!(span=> ::core::option::Option::Some(#won));
+    let value = quote_spanned!(span=> __value);
+    let given = won(position, value.clone(), root, span);
+    let given = quote_spanned!(span=> break #p::given_by(&__select, #given));
     if let Pat::Wild(_) = branch.pattern {
-        return quote_spanned!(span=> #taken => break #taken,);
+        let taken = won(position, value, root, span);
+        return quote_spanned!(span=> ::core::option::Option::Some(#taken) => #given,);
     }
+    let taken = won(position, quote_spanned!(span=> mut __value), root, span);
     let mut pattern = branch.pattern.clone();
     Unheard.visit_pat_mut(&mut pattern);
     quote_spanned! {span=>
-        #taken => {
+        ::core::option::Option::Some(#taken) => {
             let mut __matches = false;
             match __value {
                 #pattern if { __matches = true; false } => #p::does_not_match(),
                 _ => {}
             }
             if __matches {
-                break #taken;
+                #given
             }
         }
     }
@@ -115,7 +118,7 @@ fn handler(position: usize, branch: &Branch, root: &Root) -> TokenStream {
     let Branch { pattern, future, handler, .. } = branch;
     let span = generated(future.span());
     let p = root.private(span);
-    let won = won(position, &p, span);
+    let taken = won(position, quote_spanned!(span=> mut __value), root, span);
     let value = quote_spanned!(span=> __value);
     // The span of the handler, because a wrong type of it is told where the `match` stands.
     let span = generated(handler.span());
@@ -124,7 +127,7 @@ fn handler(position: usize, branch: &Branch, root: &Root) -> TokenStream {
         _ => quote_spanned!(span=> #[allow(unreachable_patterns)] _ => #p::does_not_match(),),
     };
     quote_spanned! {span=>
-        ::core::option::Option::Some(#won) => match #value {
+        ::core::option::Option::Some(#taken) => match #value {
             #pattern => #handler,
             #rest
         },
