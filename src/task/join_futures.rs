@@ -75,7 +75,7 @@ impl Joins for End {
 impl<F: Future, R: Joins> Joins for Chain<Joining<F>, R> {
     type Outputs = (F::Output, R::Outputs);
 
-    #[inline(always)]
+    #[inline]
     fn poll_all(self: Pin<&mut Self>, cx: &mut Context<'_>) -> bool {
         let this = self.project();
         let mut head = this.0;
@@ -92,7 +92,7 @@ impl<F: Future, R: Joins> Joins for Chain<Joining<F>, R> {
         this.1.poll_all(cx) && is_done
     }
 
-    #[inline(always)]
+    #[inline]
     fn take(self: Pin<&mut Self>) -> Self::Outputs {
         let this = self.project();
         (this.0.take(), this.1.take())
@@ -130,7 +130,7 @@ where
 {
     type Outputs = (T, R::Outputs);
 
-    #[inline(always)]
+    #[inline]
     fn try_poll_all(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Result<bool, E> {
         let this = self.project();
         let mut head = this.0;
@@ -148,7 +148,7 @@ where
         Ok(this.1.try_poll_all(cx)? && is_done)
     }
 
-    #[inline(always)]
+    #[inline]
     fn try_take(self: Pin<&mut Self>) -> Result<Self::Outputs, E> {
         let this = self.project();
         Ok((this.0.take()?, this.1.try_take()?))
