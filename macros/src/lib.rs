@@ -59,8 +59,8 @@ use several::Several;
 ///   an attribute `#[coroutine]` of its own.
 /// * A crate that uses it needs `#![feature(coroutines)]`.
 /// * `.await`, `yield` and `yield_all!` also work in the arguments of macros that take expressions,
-///   as `println!` and `vec!` do. A macro that itself awaits, as `futures::join!` does, goes into an
-///   `async` block that is awaited.
+///   as `println!` and `vec!` do. So do `select!`, `join!`, `try_join!` and `race!` of this library. A
+///   macro of another one that itself awaits goes into an `async` block that is awaited.
 /// * Bindings of an argument that is a pattern are dropped before the other arguments.
 #[proc_macro_attribute]
 pub fn __coroutine_attr(args: TokenStream, item: TokenStream) -> TokenStream {

@@ -143,11 +143,13 @@ impl<B: Branches, const IS_FAIR: bool> Future for Select<B, IS_FAIR> {
             return Poll::Ready(None);
         }
         let first = if IS_FAIR && count > 1 { number_below(count) } else { 0 };
-        let polled =
-            at_innermost_site(this.site, || match branches.as_mut().poll_some(cx, first, count) {
-                Poll::Pending if first > 0 => branches.poll_some(cx, 0, first),
-                polled => polled,
-            });
+        let polled = at_innermost_site(this.site, || {
+            let mut polled = branches.as_mut().poll_some(cx, first, count);
+            if polled.is_pending() && first > 0 {
+                polled = branches.poll_some(cx, 0, first);
+            }
+            polled
+        });
         if polled.is_ready() {
             this_thread::goes_on();
         }

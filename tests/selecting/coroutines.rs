@@ -119,7 +119,10 @@ fn joins(trace: &Trace) -> Result<(u32, u32), String> {
     let (a, b) = join!(later(trace, "a", 2, 1), later(trace, "b", 1, 2));
     let () = coweave::join!();
     let (c,) = coweave::join!(ready(3),);
-    let (d, ()) = try_join!(ready(Ok::<u32, String>(a + b + c)), async { Ok(yield_now().await) })?;
+    let (d, ()) = try_join!(ready(Ok::<u32, String>(a + b + c)), async {
+        yield_now().await;
+        Ok(())
+    })?;
     try_join!(ready(Ok(d)), ready(Err("told".to_owned())))
 }
 
