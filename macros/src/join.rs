@@ -2,16 +2,16 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote_spanned};
-use syn::parse::{ParseStream, Parser};
+use syn::parse::ParseStream;
 use syn::spanned::Spanned;
-use syn::{Expr, Token};
+use syn::{Expr, Macro, Token};
 
 use crate::root::Root;
 use crate::select;
 use crate::several::{Place, chained, won};
 use crate::signature::generated;
 
-fn parse(tokens: TokenStream, name: &str, is_race: bool) -> syn::Result<(bool, Vec<Expr>)> {
+fn parse(mac: &Macro, name: &str, is_race: bool) -> syn::Result<(bool, Vec<Expr>)> {
     let read = |input: ParseStream<'_>| {
         let at = input.span();
         let is_biased = select::biased(input)?;
@@ -32,11 +32,12 @@ fn parse(tokens: TokenStream, name: &str, is_race: bool) -> syn::Result<(bool, V
             input.parse::<Token![,]>()?;
         }
         if futures.is_empty() && is_race {
-            return Err(input.error(format!("`{name}!` needs a future to wait for")));
+            let message = format!("`{name}!` needs a future to wait for");
+            return Err(syn::Error::new(at, message));
         }
         Ok((is_biased, futures))
     };
-    read.parse2(tokens)
+    mac.parse_body_with(read)
 }
 
 /// Each future, passed to the function of this name in `__private`.
@@ -62,12 +63,8 @@ fn outputs(count: usize, place: &Place<'_>) -> (TokenStream, TokenStream) {
     (nested, quote_spanned!(span=> (#(#names,)*)))
 }
 
-pub(crate) fn join(
-    tokens: TokenStream,
-    root: &Root,
-    place: &Place<'_>,
-) -> syn::Result<TokenStream> {
-    let (_, futures) = parse(tokens, "join", false)?;
+pub(crate) fn join(mac: &Macro, root: &Root, place: &Place<'_>) -> syn::Result<TokenStream> {
+    let (_, futures) = parse(mac, "join", false)?;
     let span = place.span();
     let (p, site) = (root.private(span), place.site_reference(root));
     let chain = chained(each(&futures, "joining", root), root, span);
@@ -79,12 +76,8 @@ pub(crate) fn join(
     })
 }
 
-pub(crate) fn try_join(
-    tokens: TokenStream,
-    root: &Root,
-    place: &Place<'_>,
-) -> syn::Result<TokenStream> {
-    let (_, futures) = parse(tokens, "try_join", false)?;
+pub(crate) fn try_join(mac: &Macro, root: &Root, place: &Place<'_>) -> syn::Result<TokenStream> {
+    let (_, futures) = parse(mac, "try_join", false)?;
     let span = place.span();
     let (p, site) = (root.private(span), place.site_reference(root));
     let chain = chained(each(&futures, "try_joining", root), root, span);
@@ -97,12 +90,8 @@ pub(crate) fn try_join(
     })
 }
 
-pub(crate) fn race(
-    tokens: TokenStream,
-    root: &Root,
-    place: &Place<'_>,
-) -> syn::Result<TokenStream> {
-    let (is_biased, futures) = parse(tokens, "race", true)?;
+pub(crate) fn race(mac: &Macro, root: &Root, place: &Place<'_>) -> syn::Result<TokenStream> {
+    let (is_biased, futures) = parse(mac, "race", true)?;
     let span = place.span();
     let (p, site) = (root.private(span), place.site_reference(root));
     let chain = chained(each(&futures, "branch", root), root, span);

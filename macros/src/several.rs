@@ -5,8 +5,10 @@
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::quote_spanned;
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Expr, Macro, Path};
+use syn::token::Brace;
+use syn::{Expr, Macro, MacroDelimiter, Path, Token};
 
 use crate::root::Root;
 use crate::signature::generated;
@@ -36,17 +38,12 @@ impl Several {
         (is_ours && !is_mention(mac)).then_some(this)
     }
 
-    fn expand(
-        self,
-        tokens: TokenStream,
-        root: &Root,
-        place: &Place<'_>,
-    ) -> syn::Result<TokenStream> {
+    fn expand(self, mac: &Macro, root: &Root, place: &Place<'_>) -> syn::Result<TokenStream> {
         match self {
-            Self::Select => select::expand(tokens, root, place),
-            Self::Join => join::join(tokens, root, place),
-            Self::TryJoin => join::try_join(tokens, root, place),
-            Self::Race => join::race(tokens, root, place),
+            Self::Select => select::expand(mac, root, place),
+            Self::Join => join::join(mac, root, place),
+            Self::TryJoin => join::try_join(mac, root, place),
+            Self::Race => join::race(mac, root, place),
         }
     }
 
@@ -54,7 +51,13 @@ impl Several {
     pub(crate) fn in_async(self, tokens: TokenStream) -> TokenStream {
         let mut tokens = tokens.into_iter();
         let Some(TokenTree::Group(root)) = tokens.next() else { return TokenStream::new() };
-        self.expand(tokens.collect(), &Root::from_tokens(root.stream()), &Place::Call)
+        let mac = Macro {
+            path: Path { leading_colon: None, segments: Punctuated::new() },
+            bang_token: <Token![!]>::default(),
+            delimiter: MacroDelimiter::Brace(Brace::default()),
+            tokens: tokens.collect(),
+        };
+        self.expand(&mac, &Root::from_tokens(root.stream()), &Place::Call)
             .unwrap_or_else(|error| error.to_compile_error())
     }
 
@@ -67,7 +70,7 @@ impl Several {
     ) -> syn::Result<Expr> {
         let at = mac.path.span();
         let place = Place::Body { path: &mac.path, function };
-        let expanded = self.expand(mac.tokens.clone(), root, &place).map_err(|error| {
+        let expanded = self.expand(mac, root, &place).map_err(|error| {
             // Where the input ends too early, nothing in it can be pointed at.
             if mac.tokens.is_empty() { syn::Error::new(at, error) } else { error }
         })?;

@@ -6,21 +6,17 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote_spanned};
-use syn::Pat;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
+use syn::{Macro, Pat};
 
 use super::parse::{Branch, Select};
 use crate::root::Root;
 use crate::several::{Place, chained, won};
 use crate::signature::generated;
 
-pub(crate) fn expand(
-    tokens: TokenStream,
-    root: &Root,
-    place: &Place<'_>,
-) -> syn::Result<TokenStream> {
-    let Select { is_biased, branches, otherwise } = syn::parse2(tokens)?;
+pub(crate) fn expand(mac: &Macro, root: &Root, place: &Place<'_>) -> syn::Result<TokenStream> {
+    let Select { is_biased, branches, otherwise } = mac.parse_body()?;
     let span = place.span();
     let p = root.private(span);
     let site = place.site(root);

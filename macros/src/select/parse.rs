@@ -61,7 +61,7 @@ impl Parse for Select {
         if this.branches.is_empty() {
             let message = format!("`select!` needs a branch to wait for; {FORM}");
             return Err(this.otherwise.as_ref().map_or_else(
-                || input.error(&message),
+                || Error::new(input.span(), &message),
                 |handler| Error::new_spanned(handler, &message),
             ));
         }

@@ -7,6 +7,8 @@ fn task(flag: bool) {
     coweave::select! { n = ready(1) n => n }
     coweave::select! { n = ready(1) if flag => n }
     coweave::select! {}
+    coweave::select! { n = ready(1), if flag }
+    coweave::select! { n = ready(1) }
     coweave::race!();
 }
 
