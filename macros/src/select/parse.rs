@@ -165,6 +165,10 @@ fn handler(input: ParseStream<'_>) -> syn::Result<Expr> {
 }
 
 fn ends_in_a_block(handler: &Expr) -> bool {
+    // A macro by example passes a block on in such a group.
+    if let Expr::Group(group) = handler {
+        return ends_in_a_block(&group.expr);
+    }
     matches!(
         handler,
         Expr::Block(_)
