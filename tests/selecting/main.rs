@@ -8,6 +8,7 @@ mod support;
 mod winning;
 mod patterns;
 mod dropping;
+mod frames;
 mod fairness;
 mod coroutines;
 mod control_flow;
