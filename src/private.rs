@@ -1,6 +1,8 @@
 //! The only paths that macro output may name, and what models and benches measure. Nothing here is
 //! public API.
 
+pub use coweave_macros::{__join, __race, __select, __try_join};
+
 pub use crate::channel::operations::{Channel, Receiving, Reserving, Sending};
 pub use crate::coroutine::delegation::{Delegated, Inner, IntoSource, Iterated, Source};
 pub use crate::coroutine::frame_size::{BoxedFrame, check_frame};
@@ -29,9 +31,18 @@ pub use crate::sync::semaphore_permit::{Acquiring, AcquiringOwned};
 pub use crate::sync::wait_group::WaitGroupState;
 pub use crate::sync::wait_queue::WaitQueue;
 pub use crate::task::awaiting::{Awaited, IntoLeaf, Leaf, Polled, resumed, step, step_stream};
+pub use crate::task::chain::{Chain, End};
 pub use crate::task::forwarding::{Call, Forward, forward};
+pub use crate::task::join_futures::{
+    Join, Joining, Joins, TryJoin, TryJoins, join, joining, try_join, try_joining,
+};
 pub use crate::task::leaves::{
     AdvanceLeaf, IdleLeaf, JoinLeaf, ParkLeaf, SleepLeaf, TickLeaf, TimeoutLeaf, YieldLeaf,
+};
+pub use crate::task::numbers::number_below;
+pub use crate::task::select::{
+    Branch, Branches, Nowhere, Select, Won, all_disabled, branch, does_not_match, given_by,
+    no_branch, select,
 };
 pub use crate::task::wait::{Answer, Kind, Operation, OperationLeaf};
 pub use crate::task::waiter::{Asker, Wait, WaitingTask, Wakes};

@@ -1,6 +1,7 @@
-//! The attributes of coweave: `#[coroutine]`, `#[main]` and `#[test]`.
+//! The attributes of coweave, `#[coroutine]`, `#[main]` and `#[test]`, and its macros that wait for
+//! several futures.
 //!
-//! Each goes the same way: parse, collect every mistake, rewrite the body, expand; where there were
+//! Each attribute goes the same way: parse, collect every mistake, rewrite the body, expand; where there were
 //! mistakes, a fallback keeps the signature, so that callers do not break as well. README.md shows
 //! what each construct becomes, and why.
 //!
@@ -18,10 +19,13 @@ mod expand;
 mod fallback;
 mod forward;
 mod input;
+mod join;
 mod lowering;
 mod max_frame;
 mod rewrite;
 mod root;
+mod select;
+mod several;
 mod signature;
 #[cfg(test)]
 mod snapshots;
@@ -29,6 +33,7 @@ mod unused;
 mod validate;
 
 use proc_macro::TokenStream;
+use several::Several;
 
 /// # Forms
 ///
@@ -54,8 +59,8 @@ use proc_macro::TokenStream;
 ///   an attribute `#[coroutine]` of its own.
 /// * A crate that uses it needs `#![feature(coroutines)]`.
 /// * `.await`, `yield` and `yield_all!` also work in the arguments of macros that take expressions,
-///   as `println!` and `vec!` do. A macro that itself awaits, as `futures::join!` does, goes into an
-///   `async` block that is awaited.
+///   as `println!` and `vec!` do. So do `select!`, `join!`, `try_join!` and `race!` of this library. A
+///   macro of another one that itself awaits goes into an `async` block that is awaited.
 /// * Bindings of an argument that is a pattern are dropped before the other arguments.
 #[proc_macro_attribute]
 pub fn __coroutine_attr(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -77,4 +82,28 @@ pub fn __main_attr(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn __test_attr(args: TokenStream, item: TokenStream) -> TokenStream {
     entry::expand(entry::Entry::Test, args.into(), item.into()).into()
+}
+
+/// The inside of `select!`, behind the path of the library in parentheses.
+#[proc_macro]
+pub fn __select(tokens: TokenStream) -> TokenStream {
+    Several::Select.in_async(tokens.into()).into()
+}
+
+/// The inside of `join!`, behind the path of the library in parentheses.
+#[proc_macro]
+pub fn __join(tokens: TokenStream) -> TokenStream {
+    Several::Join.in_async(tokens.into()).into()
+}
+
+/// The inside of `try_join!`, behind the path of the library in parentheses.
+#[proc_macro]
+pub fn __try_join(tokens: TokenStream) -> TokenStream {
+    Several::TryJoin.in_async(tokens.into()).into()
+}
+
+/// The inside of `race!`, behind the path of the library in parentheses.
+#[proc_macro]
+pub fn __race(tokens: TokenStream) -> TokenStream {
+    Several::Race.in_async(tokens.into()).into()
 }

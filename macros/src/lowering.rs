@@ -192,6 +192,14 @@ pub(crate) fn put_into_block(expr: &mut Expr) {
     *expr = Expr::Block(syn::ExprBlock { attrs: Vec::new(), label: None, block });
 }
 
+/// `expr`, a `match`, with the attributes of the macro that it was.
+pub(crate) fn with_attributes(attrs: &[Attribute], mut expr: Expr) -> Expr {
+    if let Expr::Match(it) = &mut expr {
+        it.attrs = attrs.to_vec();
+    }
+    expr
+}
+
 /// `match scrutinee { pattern => body }`, as a tree, so that it is put into parentheses where it
 /// would otherwise end a statement.
 ///

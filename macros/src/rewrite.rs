@@ -14,6 +14,7 @@ use syn::{Block, Expr, ExprAsync, ExprClosure, ExprMatch, Macro, Stmt, Token, Ty
 use crate::args::{Args, Kind};
 use crate::errors::Errors;
 use crate::lowering::{self, Lowering};
+use crate::several::Several;
 use crate::signature::generated;
 
 /// Rewrites `body`, and reports what is misplaced in it.
@@ -84,10 +85,12 @@ impl VisitMut for Rewriter<'_> {
 
     fn visit_stmt_mut(&mut self, stmt: &mut Stmt) {
         if let Stmt::Macro(it) = stmt
-            && is_yield_all(&it.mac)
+            && (is_yield_all(&it.mac) || self.several(&it.mac).is_some())
         {
             let attrs = std::mem::take(&mut it.attrs);
-            let semi = it.semi_token.or_else(|| Some(Token![;](Span::mixed_site())));
+            let is_statement = it.semi_token.is_none() && is_yield_all(&it.mac);
+            let semi =
+                it.semi_token.or_else(|| is_statement.then(|| Token![;](Span::mixed_site())));
             *stmt = Stmt::Expr(Expr::Macro(syn::ExprMacro { attrs, mac: it.mac.clone() }), semi);
         }
         let awaits = matches!(stmt, Stmt::Expr(Expr::Await(_), Some(_)));
@@ -105,6 +108,14 @@ impl VisitMut for Rewriter<'_> {
         {
             self.yield_all(expr);
             return;
+        }
+        if let Expr::Macro(it) = expr
+            && let Some(several) = self.several(&it.mac)
+        {
+            match several.in_coroutine(&it.mac, self.lowering.root, self.lowering.function) {
+                Ok(expanded) => *expr = lowering::with_attributes(&it.attrs, expanded),
+                Err(error) => return self.errors.push(error),
+            }
         }
         visit_mut::visit_expr_mut(self, expr);
         let lowered = match expr {
@@ -180,6 +191,12 @@ impl Rewriter<'_> {
         self.visit_expr_mut(&mut source);
         self.rewritten_count += 1;
         *expr = self.lowering.yield_all(&it.attrs, &it.mac, &source);
+    }
+
+    /// Elsewhere than in the body the compiler expands them.
+    fn several(&self, mac: &Macro) -> Option<Several> {
+        let is_in_body = self.scope == Scope::Body;
+        is_in_body.then(|| Several::of(mac, self.lowering.root)).flatten()
     }
 
     fn report(&mut self, token: impl ToTokens, message: &str) {

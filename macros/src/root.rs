@@ -18,6 +18,20 @@ impl Root {
         Self(path.to_token_stream())
     }
 
+    /// The path as a macro by example passes it on.
+    pub(crate) fn from_tokens(tokens: TokenStream) -> Self {
+        Self(tokens)
+    }
+
+    /// Whether a path of these names is this one.
+    pub(crate) fn is(&self, names: &[String]) -> bool {
+        let own = self.0.clone().into_iter().filter_map(|tree| match tree {
+            TokenTree::Ident(ident) => Some(ident.to_string()),
+            _ => None,
+        });
+        own.eq(names.iter().cloned())
+    }
+
     /// The path, for tokens at `at`: what is said about it is said there, while its names mean what
     /// they mean where they were written.
     pub(crate) fn at(&self, at: Span) -> TokenStream {

@@ -10,7 +10,7 @@ use crate::root::Root;
 use crate::signature::generated;
 
 /// Macros that make up no names: what does not stand in their arguments is not used by them.
-const KNOWN_MACROS: [&str; 30] = [
+const KNOWN_MACROS: [&str; 34] = [
     "assert",
     "assert_eq",
     "assert_ne",
@@ -27,14 +27,18 @@ const KNOWN_MACROS: [&str; 30] = [
     "file",
     "format",
     "format_args",
+    "join",
     "line",
     "matches",
     "panic",
     "print",
     "println",
+    "race",
+    "select",
     "stringify",
     "thread_local",
     "todo",
+    "try_join",
     "unreachable",
     "vec",
     "write",

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::scheduler::Scheduler;
+use crate::task::DEFAULT_SEED;
 use crate::time::{Clock, GivenClock, WorkerClock};
 
 /// How long an open world stands still before it says so.
@@ -24,6 +25,7 @@ pub struct Builder {
     worker_count: usize,
     time: TimeSource,
     auto_advance: bool,
+    seed: u64,
     stall_report: Option<Duration>,
 }
 
@@ -41,6 +43,7 @@ impl Builder {
             worker_count: 1,
             time: TimeSource::System,
             auto_advance: true,
+            seed: DEFAULT_SEED,
             stall_report: Some(STALL),
         }
     }
@@ -132,6 +135,36 @@ impl Builder {
         self
     }
 
+    /// The seed of what the scheduler chooses by chance, which is the branch that a fair
+    /// [`select!`](crate::select) or [`race!`](crate::race) polls first.
+    ///
+    /// Without it the seed is the same in every run: so under virtual time one program has one
+    /// order of events. Another seed gives another order, for a test that wants to see many.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::future::ready;
+    ///
+    /// let winners = |seed| -> Result<Vec<u32>, coweave::BuildError> {
+    ///     let mut scheduler = coweave::Scheduler::builder().seed(seed).build()?;
+    ///     Ok(scheduler.run(async {
+    ///         let mut winners = Vec::new();
+    ///         for _ in 0..64 {
+    ///             winners.push(coweave::race!(ready(0), ready(1)));
+    ///         }
+    ///         winners
+    ///     }))
+    /// };
+    /// assert_eq!(winners(7)?, winners(7)?);
+    /// assert_ne!(winners(7)?, winners(8)?);
+    /// # Ok::<(), coweave::BuildError>(())
+    /// ```
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
     /// After how long of standing still — nothing is ready, nothing sleeps — a report of all
     /// suspended tasks is written to standard error, once; `None`: never. The default is 10 s.
     ///
@@ -172,7 +205,7 @@ impl Builder {
             TimeSource::System => WorkerClock::system(),
             TimeSource::Given(clock) => WorkerClock::given(clock),
         };
-        Ok(Scheduler::new(clock, self.stall_report))
+        Ok(Scheduler::new(clock, self.seed, self.stall_report))
     }
 }
 

@@ -112,9 +112,9 @@ pub enum WaitsFor {
     /// A `Notify`.
     Notify,
     /// Room in a channel.
-    Send,
+    ChannelRoom,
     /// A value from a channel.
-    Receive,
+    ChannelValue,
     /// A task of a `TaskGroup`.
     Group,
 }
@@ -299,8 +299,8 @@ fn suspended_task(core: &WorkerCore, task: TaskRef, joined: &[(TaskId, TaskId)])
         Waits::OnceCell => WaitsFor::OnceCell,
         Waits::WaitGroup => WaitsFor::WaitGroup,
         Waits::Notify => WaitsFor::Notify,
-        Waits::Send => WaitsFor::Send,
-        Waits::Receive => WaitsFor::Receive,
+        Waits::Send => WaitsFor::ChannelRoom,
+        Waits::Receive => WaitsFor::ChannelValue,
         Waits::Group => WaitsFor::Group,
         Waits::Join => {
             let at = joined.partition_point(|(joiner, _)| *joiner < id);

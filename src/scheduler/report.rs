@@ -103,8 +103,8 @@ fn write_group(f: &mut fmt::Formatter<'_>, group: &[&SuspendedTask], now: Instan
         WaitsFor::OnceCell => write!(f, " waiting for a OnceCell")?,
         WaitsFor::WaitGroup => write!(f, " waiting for a WaitGroup")?,
         WaitsFor::Notify => write!(f, " waiting for a Notify")?,
-        WaitsFor::Send => write!(f, " waiting for room in a channel")?,
-        WaitsFor::Receive => write!(f, " waiting for a value from a channel")?,
+        WaitsFor::ChannelRoom => write!(f, " waiting for room in a channel")?,
+        WaitsFor::ChannelValue => write!(f, " waiting for a value from a channel")?,
         WaitsFor::Group => write!(f, " waiting for a task of a TaskGroup")?,
     }
     if let Some(since) = group.iter().filter_map(|task| task.since()).min() {

@@ -59,8 +59,8 @@ impl Scheduler {
         Builder::new()
     }
 
-    pub(super) fn new(clock: WorkerClock, stall_report: Option<Duration>) -> Self {
-        Self { core: OwnedCore::new(clock), stall_report, _not_send: PhantomData }
+    pub(super) fn new(clock: WorkerClock, seed: u64, stall_report: Option<Duration>) -> Self {
+        Self { core: OwnedCore::new(clock, seed), stall_report, _not_send: PhantomData }
     }
 
     /// Runs `future`, and all tasks meanwhile, until it completes, and returns its output.

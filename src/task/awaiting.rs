@@ -78,7 +78,7 @@ impl<F: Future> Leaf for Polled<F> {
 /// Polls, and records where the task suspends: the innermost site is wanted, so this one counts
 /// only if nothing inside names its own.
 #[inline(always)]
-fn at_innermost_site<T>(site: &'static Site, poll: impl FnOnce() -> Poll<T>) -> Poll<T> {
+pub(super) fn at_innermost_site<T>(site: &'static Site, poll: impl FnOnce() -> Poll<T>) -> Poll<T> {
     let running = this_thread::with_running(|running| running.header().site.set(SiteRef::NONE));
     let polled = poll();
     if running.is_some() && polled.is_pending() {

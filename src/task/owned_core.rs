@@ -17,8 +17,8 @@ use crate::time::WorkerClock;
 pub(crate) struct OwnedCore(NonNull<WorkerCore>);
 
 impl OwnedCore {
-    pub(crate) fn new(clock: WorkerClock) -> Self {
-        let mut core = NonNull::from(Box::leak(Box::new(WorkerCore::new(clock))));
+    pub(crate) fn new(clock: WorkerClock, seed: u64) -> Self {
+        let mut core = NonNull::from(Box::leak(Box::new(WorkerCore::new(clock, seed))));
         // SAFETY: lent by this core alone, which stays in place (O1) and outlives its resumes.
         let waker = unsafe { waker::lent_waker(core.as_ptr()) };
         // SAFETY: nobody else knows the core yet.

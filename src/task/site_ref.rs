@@ -45,7 +45,8 @@ impl SiteRef {
     /// user's `.await`; cargo gives the files of a workspace relative paths, those of others not.
     pub(crate) fn polled_at(location: &'static Location<'static>) -> Self {
         let file = location.file();
-        let is_foreign = Path::new(file).is_absolute() || file == super::timeout::FILE;
+        let ours = [super::timeout::FILE, super::select::FILE, super::join_futures::FILE];
+        let is_foreign = Path::new(file).is_absolute() || ours.contains(&file);
         if is_foreign { Self::FOREIGN } else { Self::location(location) }
     }
 

@@ -22,6 +22,7 @@ use super::header::Header;
 use super::id::TaskId;
 use super::idle::IdleQueue;
 use super::mailbox::{Mail, Mailbox};
+use super::numbers::Numbers;
 use super::run_queue::RunQueue;
 use super::slab::{Origin, Slab};
 use super::state::Waits;
@@ -41,6 +42,8 @@ pub(crate) struct WorkerCore {
     slab: Slab,
     /// The mailbox's slab, once it was taken over at the end.
     outside_slab: RefCell<Option<Slab>>,
+    /// Which branch of a `select!` goes first.
+    pub(super) numbers: Numbers,
     /// Names this worker among all that ever were.
     pub(super) serial: u64,
     /// Ids that were given, which counts the tasks that were spawned here.
@@ -71,7 +74,7 @@ pub(crate) struct WorkerCore {
 
 impl WorkerCore {
     /// A core that lends no waker yet: `OwnedCore` gives it its place first.
-    pub(super) fn new(clock: WorkerClock) -> Self {
+    pub(super) fn new(clock: WorkerClock, seed: u64) -> Self {
         let (mailbox, mail) = Mailbox::new();
         let home = Arc::as_ptr(&mailbox).cast_mut();
         Self {
@@ -80,6 +83,7 @@ impl WorkerCore {
             ready: RunQueue::new(),
             slab: Slab::new(),
             outside_slab: RefCell::new(None),
+            numbers: Numbers::new(seed),
             serial: mailbox.serial(),
             ids: Cell::new(0),
             live_beyond_ids: Cell::new(0),

@@ -50,3 +50,20 @@ async fn everything_is_found() {
     let mut items = streams(1);
     assert_eq!((items.next().await, items.next().await, items.next().await), (Some(2), Some(0), None));
 }
+
+/// A task that waits for several.
+#[co(crate = weave)]
+pub fn waits_for_several(n: u32) -> u32 {
+    let (a, b) = weave::join!(doubles(n), doubles(n + 1));
+    weave::select! {
+        biased;
+        c = doubles(a + b), if a < b => doubles(c).await,
+        else => 0,
+    }
+}
+
+#[weave::test(crate = weave)]
+async fn several_are_waited_for() {
+    let n = weave::race!(waits_for_several(1), waits_for_several(1));
+    assert_eq!(weave::try_join!(async { Ok::<u32, ()>(n) }), Ok((24,)));
+}

@@ -35,6 +35,19 @@ pub fn longest<'a>(a: &'a str, b: &'a str, _c: &str) -> &'a str {
     if a.len() > b.len() { a } else { b }
 }
 
+/// A task that waits for several.
+#[weaves]
+pub fn several(a: &str) -> usize {
+    let twice = a.repeat(2);
+    let (b, c) = join!(longest(a, &twice, a), ready(1));
+    select! {
+        biased;
+        Some(n) = ready(Some(b.len())), if c == 1 => ready(n).await,
+        n = ready(String::from("temporary").as_str().len()) => n,
+        else => 0,
+    }
+}
+
 /// A generator over borrowed and generic items.
 #[weaves(yield = &'a T)]
 pub fn each<'a, T, const N: usize>(items: &'a [T; N]) -> usize {
