@@ -45,5 +45,6 @@ pub use crate::task::select::{
     no_branch, select,
 };
 pub use crate::task::wait::{Answer, Kind, Operation, OperationLeaf};
+pub use crate::task::wait_place::PlaceNumber;
 pub use crate::task::waiter::{Asker, Wait, WaitingTask, Wakes};
 pub use crate::time_layer::{Due, Look, TimerKey, TimerWheel};

@@ -37,6 +37,7 @@ type Sent<T> = Result<(), Option<T>>;
 pub(super) type Leftover<T> = (Vec<T>, Option<Wait>);
 
 impl<T> Core<T> {
+    #[track_caller]
     pub(super) const fn new(queued: Buffer<T>, capacity: usize) -> Self {
         Self {
             queued,

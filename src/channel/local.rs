@@ -42,6 +42,7 @@ pub type Receiver<T> = super::Receiver<T, Local>;
 /// });
 /// ```
 #[must_use]
+#[track_caller]
 pub fn bounded<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
     ends(Buffer::queue(), capacity)
 }
@@ -56,6 +57,7 @@ pub fn bounded<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
 /// assert_eq!(receiver.try_recv(), Ok(1));
 /// ```
 #[must_use]
+#[track_caller]
 pub fn unbounded<T>() -> (Sender<T>, Receiver<T>) {
     ends(Buffer::queue(), usize::MAX)
 }
@@ -73,6 +75,7 @@ pub fn unbounded<T>() -> (Sender<T>, Receiver<T>) {
 /// assert!(receiver.drain().eq([3, 2, 1]));
 /// ```
 #[must_use]
+#[track_caller]
 pub fn priority<T: Ord>() -> (Sender<T>, Receiver<T>) {
     ends(Buffer::heap(T::cmp), usize::MAX)
 }
@@ -87,6 +90,7 @@ pub fn priority<T: Ord>() -> (Sender<T>, Receiver<T>) {
 /// assert!(receiver.drain().eq([3, 2, 1]));
 /// ```
 #[must_use]
+#[track_caller]
 pub fn lifo<T>() -> (Sender<T>, Receiver<T>) {
     ends(Buffer::stack(), usize::MAX)
 }

@@ -20,6 +20,7 @@ use crate::sync::mode::{Counted, Mode};
 /// });
 /// ```
 #[must_use]
+#[track_caller]
 pub fn bounded<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
     ends(Buffer::queue(), capacity)
 }
@@ -34,6 +35,7 @@ pub fn bounded<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
 /// assert_eq!(receiver.try_recv(), Ok(1));
 /// ```
 #[must_use]
+#[track_caller]
 pub fn unbounded<T>() -> (Sender<T>, Receiver<T>) {
     ends(Buffer::queue(), usize::MAX)
 }
@@ -51,6 +53,7 @@ pub fn unbounded<T>() -> (Sender<T>, Receiver<T>) {
 /// assert!(receiver.drain().eq([3, 2, 1]));
 /// ```
 #[must_use]
+#[track_caller]
 pub fn priority<T: Ord>() -> (Sender<T>, Receiver<T>) {
     ends(Buffer::heap(T::cmp), usize::MAX)
 }
@@ -65,11 +68,13 @@ pub fn priority<T: Ord>() -> (Sender<T>, Receiver<T>) {
 /// assert!(receiver.drain().eq([3, 2, 1]));
 /// ```
 #[must_use]
+#[track_caller]
 pub fn lifo<T>() -> (Sender<T>, Receiver<T>) {
     ends(Buffer::stack(), usize::MAX)
 }
 
 /// The two ends of a channel.
+#[track_caller]
 pub(super) fn ends<T, M: Mode>(
     queued: Buffer<T>,
     capacity: usize,

@@ -13,11 +13,13 @@ mod run;
 mod run_loop;
 mod idle;
 mod deadlock;
+mod suspended_task;
 mod report;
 
 pub use builder::{BuildError, Builder};
-pub use deadlock::{Deadlock, SuspendedTask, WaitsFor};
+pub use deadlock::{Deadlock, WaitsFor};
 pub use handle::{External, SchedulerHandle, SpawnError};
 pub use run::{run, test, try_run};
 pub use scheduler::Scheduler;
 pub use spawn::{spawn, spawn_after, spawn_local};
+pub use suspended_task::SuspendedTask;

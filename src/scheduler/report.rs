@@ -1,10 +1,12 @@
 //! Reports of suspended tasks, in words.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::panic::Location;
 
-use super::deadlock::{SuspendedTask, WaitsFor, suspended_tasks, time_stands_still};
+use super::deadlock::{WaitsFor, time_stands_still};
+use super::suspended_task::{SuspendedTask, suspended_tasks};
 use crate::coroutine::Site;
 use crate::task::{TaskId, WorkerCore};
 use crate::time::Instant;
@@ -48,11 +50,28 @@ impl Report<'static> {
 }
 
 /// What makes tasks equal in a report.
-type Kind<'a> = (Option<&'a str>, Option<(&'static str, u32, u32)>, Option<Site>, &'a WaitsFor);
+#[derive(PartialEq, Eq, Hash)]
+struct Kind<'a> {
+    name: Option<&'a str>,
+    spawned_at: Option<Line>,
+    suspended_at: Option<Site>,
+    waits_for: &'a WaitsFor,
+    waits_at: Option<Line>,
+    locked_by: Option<TaskId>,
+}
+
+type Line = (&'static str, u32, u32);
 
 fn kind(task: &SuspendedTask) -> Kind<'_> {
-    let spawned_at = task.spawned_at().map(|at| (at.file(), at.line(), at.column()));
-    (task.name(), spawned_at, task.suspended_at(), task.waits_for())
+    let line = |at: &'static Location<'static>| (at.file(), at.line(), at.column());
+    Kind {
+        name: task.name(),
+        spawned_at: task.spawned_at().map(line),
+        suspended_at: task.suspended_at(),
+        waits_for: task.waits_for(),
+        waits_at: task.waits_at().map(line),
+        locked_by: task.locked_by(),
+    }
 }
 
 impl fmt::Display for Report<'_> {
@@ -73,16 +92,82 @@ impl fmt::Display for Report<'_> {
             });
             groups[group].push(task);
         }
-        groups.iter().try_for_each(|group| write_group(f, group, self.at))
+        groups.iter().try_for_each(|group| self.write_group(f, group))?;
+        cycles(&self.tasks).iter().try_for_each(|cycle| write_cycle(f, cycle))
     }
 }
 
-fn write_group(f: &mut fmt::Formatter<'_>, group: &[&SuspendedTask], now: Instant) -> fmt::Result {
-    let Some(first) = group.first() else { return Ok(()) };
-    write_ids(f, group)?;
-    if let Some(name) = first.name() {
-        write!(f, " ({name})")?;
+impl Report<'_> {
+    fn write_group(&self, f: &mut fmt::Formatter<'_>, group: &[&SuspendedTask]) -> fmt::Result {
+        let Some(first) = group.first() else { return Ok(()) };
+        write_ids(f, group)?;
+        if let Some(name) = first.name() {
+            write!(f, " ({name})")?;
+        }
+        write_reason(f, first)?;
+        if let Some(holder) = first.locked_by() {
+            self.write_holder(f, holder)?;
+        }
+        if let Some(since) = group.iter().filter_map(|task| task.since()).min() {
+            write!(f, ", for {:?}", self.at.duration_since(since))?;
+        }
+        match first.suspended_at() {
+            Some(site) => write!(f, "\n      at {site}")?,
+            None => write!(f, "\n      at an unknown place")?,
+        }
+        if let Some(spawned_at) = first.spawned_at() {
+            write!(f, "\n      spawned at {spawned_at}")?;
+        }
+        Ok(())
     }
+
+    /// Who has locked what a task waits for, and where that one is.
+    fn write_holder(&self, f: &mut fmt::Formatter<'_>, holder: TaskId) -> fmt::Result {
+        write!(f, ", held by task {holder}")?;
+        let place = self.tasks.binary_search_by_key(&holder, SuspendedTask::id);
+        let Some(holder) = place.ok().map(|place| &self.tasks[place]) else {
+            return f.write_str(", which has ended");
+        };
+        if let Some(name) = holder.name() {
+            write!(f, " ({name})")?;
+        }
+        match holder.suspended_at() {
+            Some(site) => write!(f, " suspended at {site}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The tasks that wait for each other in a circle, each circle once.
+fn cycles(tasks: &[SuspendedTask]) -> Vec<Vec<TaskId>> {
+    let needs: HashMap<TaskId, TaskId> =
+        tasks.iter().filter_map(|task| Some((task.id(), task.needs()?))).collect();
+    let mut seen = HashSet::new();
+    let mut cycles = Vec::new();
+    for start in tasks.iter().map(SuspendedTask::id) {
+        let mut path = Vec::new();
+        let mut next = Some(start);
+        while let Some(task) = next
+            && seen.insert(task)
+        {
+            path.push(task);
+            next = needs.get(&task).copied();
+        }
+        let closes = next.and_then(|task| path.iter().position(|on_path| *on_path == task));
+        cycles.extend(closes.map(|first| path.split_off(first)));
+    }
+    cycles
+}
+
+fn write_cycle(f: &mut fmt::Formatter<'_>, cycle: &[TaskId]) -> fmt::Result {
+    let Some(first) = cycle.first() else { return Ok(()) };
+    write!(f, "\n  a cycle: task {first}")?;
+    cycle[1..].iter().try_for_each(|task| write!(f, " waits for task {task}, which"))?;
+    write!(f, " waits for task {first}")
+}
+
+/// What a task waits for, and where that was made.
+fn write_reason(f: &mut fmt::Formatter<'_>, first: &SuspendedTask) -> fmt::Result {
     match first.waits_for() {
         WaitsFor::Turn => write!(f, " ready")?,
         WaitsFor::Deadline => write!(f, " sleeping")?,
@@ -107,17 +192,10 @@ fn write_group(f: &mut fmt::Formatter<'_>, group: &[&SuspendedTask], now: Instan
         WaitsFor::ChannelValue => write!(f, " waiting for a value from a channel")?,
         WaitsFor::Group => write!(f, " waiting for a task of a TaskGroup")?,
     }
-    if let Some(since) = group.iter().filter_map(|task| task.since()).min() {
-        write!(f, ", for {:?}", now.duration_since(since))?;
+    match first.waits_at() {
+        Some(made_at) => write!(f, " made at {made_at}"),
+        None => Ok(()),
     }
-    match first.suspended_at() {
-        Some(site) => write!(f, "\n      at {site}")?,
-        None => write!(f, "\n      at an unknown place")?,
-    }
-    if let Some(spawned_at) = first.spawned_at() {
-        write!(f, "\n      spawned at {spawned_at}")?;
-    }
-    Ok(())
 }
 
 fn write_ids(f: &mut fmt::Formatter<'_>, group: &[&SuspendedTask]) -> fmt::Result {

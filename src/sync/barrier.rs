@@ -20,6 +20,7 @@ pub struct BarrierState {
 }
 
 impl BarrierState {
+    #[track_caller]
     const fn new(parties: usize) -> Self {
         Self { parties, queue: WaitQueue::new() }
     }
@@ -95,6 +96,7 @@ macro_rules! constructor {
                 /// assert!(barrier.blocking_wait().is_leader());
                 /// ```
                 #[must_use]
+                #[track_caller]
                 pub const fn new(parties: usize) -> Self {
                     Self { state: $cell::new(BarrierState::new(parties)) }
                 }

@@ -23,6 +23,7 @@ pub struct CondvarState {
 }
 
 impl CondvarState {
+    #[track_caller]
     const fn new() -> Self {
         Self { queue: WaitQueue::new() }
     }
@@ -110,6 +111,7 @@ macro_rules! constructor {
                 /// CHANGED.notify_all();
                 /// ```
                 #[must_use]
+                #[track_caller]
                 pub const fn new() -> Self {
                     Self { state: $cell::new(CondvarState::new()) }
                 }
@@ -269,6 +271,7 @@ impl Condvar {
 }
 
 impl<M: Mode> Default for Condvar<M> {
+    #[track_caller]
     fn default() -> Self {
         Self { state: Exclusive::new(CondvarState::new()) }
     }

@@ -19,6 +19,7 @@ pub struct EventState {
 }
 
 impl EventState {
+    #[track_caller]
     const fn new() -> Self {
         Self { is_set: false, queue: WaitQueue::new() }
     }
@@ -91,6 +92,7 @@ macro_rules! constructor {
                 /// assert!(!coweave::sync::Event::new().is_set());
                 /// ```
                 #[must_use]
+                #[track_caller]
                 pub const fn new() -> Self {
                     Self { state: $cell::new(EventState::new()) }
                 }
@@ -205,6 +207,7 @@ future_of_operation! {
 }
 
 impl<M: Mode> Default for Event<M> {
+    #[track_caller]
     fn default() -> Self {
         Self { state: Exclusive::new(EventState::new()) }
     }

@@ -27,6 +27,9 @@ pub trait Gate {
     /// Who was given this will not use it.
     #[inline(always)]
     fn give_back(&mut self, _wish: Self::Wish, _grant: Self::Grant, _wakes: &mut Wakes) {}
+    /// One more waits.
+    #[inline(always)]
+    fn has_joined(&mut self) {}
     /// One of those who waited has left.
     #[inline(always)]
     fn has_left(&mut self, _wakes: &mut Wakes) {}
@@ -107,6 +110,7 @@ fn ask<S: Gate>(
     match state.queue().join(asker, wish) {
         Ok(joined) => {
             *key = Some(joined);
+            state.has_joined();
             Answer::Waits
         }
         Err(_) => Answer::NeedsWaiter,

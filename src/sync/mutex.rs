@@ -84,6 +84,7 @@ macro_rules! constructor {
                 /// assert_eq!(mutex.into_inner(), 5);
                 /// ```
                 #[must_use]
+                #[track_caller]
                 pub const fn new(value: T) -> Self {
                     Self { permits: $cell::new(Permits::new(1)), value: UnsafeCell::new(value) }
                 }
@@ -298,6 +299,7 @@ impl<T: ?Sized + fmt::Debug, M: Mode> fmt::Debug for Mutex<T, M> {
 }
 
 impl<T: Default, M: Mode> Default for Mutex<T, M> {
+    #[track_caller]
     fn default() -> Self {
         Self { permits: Exclusive::new(Permits::new(1)), value: UnsafeCell::new(T::default()) }
     }

@@ -24,6 +24,7 @@ pub struct NotifyState {
 }
 
 impl NotifyState {
+    #[track_caller]
     const fn new() -> Self {
         Self { has_permit: false, round: 0, queue: WaitQueue::new() }
     }
@@ -115,6 +116,7 @@ macro_rules! constructor {
                 /// coweave::run(FILLED.notified());
                 /// ```
                 #[must_use]
+                #[track_caller]
                 pub const fn new() -> Self {
                     Self { state: $cell::new(NotifyState::new()) }
                 }
@@ -245,6 +247,7 @@ future_of_operation! {
 }
 
 impl<M: Mode> Default for Notify<M> {
+    #[track_caller]
     fn default() -> Self {
         Self { state: Exclusive::new(NotifyState::new()) }
     }

@@ -71,6 +71,7 @@ macro_rules! constructor {
                 /// assert_eq!(coweave::sync::OnceCell::<u32>::new().get(), None);
                 /// ```
                 #[must_use]
+                #[track_caller]
                 pub const fn new() -> Self {
                     Self { value: $once::new(), permits: $cell::new(Permits::new(1)) }
                 }
@@ -244,6 +245,7 @@ impl<T, M: Mode> OnceCell<T, M> {
 }
 
 impl<T, M: Mode> Default for OnceCell<T, M> {
+    #[track_caller]
     fn default() -> Self {
         Self { value: M::Once::default(), permits: Exclusive::new(Permits::new(1)) }
     }

@@ -8,7 +8,7 @@ use std::fmt;
 
 use super::gate::Gate;
 use super::wait_queue::WaitQueue;
-use crate::task::waiter::Wakes;
+use crate::task::waiter::{Wait, WaitingTask, Wakes};
 
 /// See the module.
 #[derive(Debug)]
@@ -19,6 +19,8 @@ pub struct Permits {
     /// How many there may be.
     limit: usize,
     is_closed: bool,
+    /// The task that has taken all there are, if it is known: it has locked a lock.
+    holder: Option<WaitingTask>,
     queue: WaitQueue<usize, Result<(), AcquireError>>,
 }
 
@@ -57,12 +59,14 @@ impl fmt::Display for AcquireError {
 impl std::error::Error for AcquireError {}
 
 impl Permits {
+    #[track_caller]
     pub(crate) const fn new(free: usize) -> Self {
         Self::with_limit(free, usize::MAX)
     }
 
+    #[track_caller]
     pub(crate) const fn with_limit(free: usize, limit: usize) -> Self {
-        Self { free, total: free, limit, is_closed: false, queue: WaitQueue::new() }
+        Self { free, total: free, limit, is_closed: false, holder: None, queue: WaitQueue::new() }
     }
 
     pub(crate) fn free(&self) -> usize {
@@ -88,8 +92,17 @@ impl Permits {
         let is_free = self.queue.is_empty() && self.free >= count;
         if is_free {
             self.free -= count;
+            self.holder = if count == self.total { WaitingTask::running() } else { None };
         }
         is_free
+    }
+
+    /// Tells reports who has locked.
+    #[inline(always)]
+    fn tell_holder(&self) {
+        if let Some(place) = self.queue.place() {
+            place.set_holder(self.holder);
+        }
     }
 
     /// Whether nobody will ever be given so many, and why.
@@ -132,7 +145,11 @@ impl Permits {
             && count <= self.free
         {
             self.free -= count;
-            wakes.add(self.queue.grant_first(|_| Ok(())));
+            let waiter = self.queue.grant_first(|_| Ok(()));
+            let is_lock = count == self.total;
+            self.holder = waiter.as_ref().filter(|_| is_lock).and_then(Wait::task);
+            self.tell_holder();
+            wakes.add(waiter);
         }
     }
 
@@ -164,6 +181,10 @@ impl Gate for Permits {
         if grant.is_ok() {
             self.give(count, wakes);
         }
+    }
+
+    fn has_joined(&mut self) {
+        self.tell_holder();
     }
 
     fn has_left(&mut self, wakes: &mut Wakes) {

@@ -21,6 +21,7 @@ pub struct PromiseState {
 }
 
 impl PromiseState {
+    #[track_caller]
     const fn new() -> Self {
         Self { is_kept: false, queue: WaitQueue::new() }
     }
@@ -90,6 +91,7 @@ macro_rules! constructor {
                 /// assert_eq!(coweave::sync::Promise::<u32>::new().get(), None);
                 /// ```
                 #[must_use]
+                #[track_caller]
                 pub const fn new() -> Self {
                     Self { value: $once::new(), state: $cell::new(PromiseState::new()) }
                 }
@@ -238,6 +240,7 @@ future_of_operation! {
 }
 
 impl<T, M: Mode> Default for Promise<T, M> {
+    #[track_caller]
     fn default() -> Self {
         Self { value: M::Once::default(), state: Exclusive::new(PromiseState::new()) }
     }

@@ -78,6 +78,7 @@ macro_rules! constructor {
                 /// assert_eq!(lock.into_inner(), 5);
                 /// ```
                 #[must_use]
+                #[track_caller]
                 pub const fn new(value: T) -> Self {
                     Self { permits: $cell::new(Permits::new(ALL)), value: UnsafeCell::new(value) }
                 }
@@ -234,6 +235,7 @@ impl<T: ?Sized + fmt::Debug, M: Mode> fmt::Debug for RwLock<T, M> {
 }
 
 impl<T: Default, M: Mode> Default for RwLock<T, M> {
+    #[track_caller]
     fn default() -> Self {
         Self { permits: Exclusive::new(Permits::new(ALL)), value: UnsafeCell::new(T::default()) }
     }

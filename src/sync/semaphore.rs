@@ -78,6 +78,7 @@ macro_rules! for_mode {
                 /// assert_eq!(semaphore.available_permits(), 3);
                 /// ```
                 #[must_use]
+                #[track_caller]
                 pub const fn new(permits: usize) -> Self {
                     Self { permits: $cell::new(Permits::new(permits)) }
                 }
@@ -97,6 +98,7 @@ macro_rules! for_mode {
                 /// assert!(semaphore.try_release(1).is_ok());
                 /// ```
                 #[must_use]
+                #[track_caller]
                 pub const fn bounded(permits: usize) -> Self {
                     Self { permits: $cell::new(Permits::with_limit(permits, permits)) }
                 }

@@ -21,6 +21,7 @@ pub struct WaitGroupState {
 }
 
 impl WaitGroupState {
+    #[track_caller]
     const fn new() -> Self {
         Self { count: 0, queue: WaitQueue::new() }
     }
@@ -112,6 +113,7 @@ macro_rules! for_mode {
                 /// assert_eq!(coweave::sync::WaitGroup::new().count(), 0);
                 /// ```
                 #[must_use]
+                #[track_caller]
                 pub const fn new() -> Self {
                     Self { state: $cell::new(WaitGroupState::new()) }
                 }
@@ -328,6 +330,7 @@ future_of_operation! {
 }
 
 impl<M: Mode> Default for WaitGroup<M> {
+    #[track_caller]
     fn default() -> Self {
         Self { state: Exclusive::new(WaitGroupState::new()) }
     }

@@ -17,7 +17,9 @@
 //! primitive's state.
 
 use std::num::NonZeroU32;
+use std::panic::Location;
 
+use crate::task::wait_place::WaitPlace;
 use crate::task::waiter::{Asker, Wait, Wakes};
 
 /// See the module.
@@ -29,6 +31,9 @@ pub struct WaitQueue<W, G> {
     free: Link,
     waiting_count: u32,
     used_count: u32,
+    made_at: &'static Location<'static>,
+    /// Once somebody has waited.
+    place: Option<WaitPlace>,
 }
 
 /// A node's place, plus one.
@@ -73,6 +78,8 @@ pub(crate) enum Left<W, G> {
 const KEPT: usize = 64;
 
 impl<W, G> WaitQueue<W, G> {
+    /// The queue of a primitive that is made by the caller.
+    #[track_caller]
     pub(crate) const fn new() -> Self {
         Self {
             nodes: Vec::new(),
@@ -81,7 +88,14 @@ impl<W, G> WaitQueue<W, G> {
             free: None,
             waiting_count: 0,
             used_count: 0,
+            made_at: Location::caller(),
+            place: None,
         }
+    }
+
+    /// What reports know of the primitive, once somebody has waited.
+    pub(crate) fn place(&self) -> Option<&WaitPlace> {
+        self.place.as_ref()
     }
 
     #[inline(always)]
@@ -100,24 +114,12 @@ impl<W, G> WaitQueue<W, G> {
         self.waiting_count as usize
     }
 
-    /// Who waits, in order.
-    #[expect(dead_code, reason = "for reports that name those who wait")]
-    pub(crate) fn waiters(&self) -> impl Iterator<Item = &Wait> {
-        let mut next = self.first;
-        std::iter::from_fn(move || {
-            let node = &self.nodes[next?.0.get() as usize - 1];
-            next = node.behind;
-            match &node.state {
-                State::Waiting(waiter, _) => Some(waiter),
-                State::Granted(_) | State::Free => unreachable!("who is linked waits"),
-            }
-        })
-    }
-
     /// The asker waits from now on, behind all others; gives `with` back if it has no waiter yet.
     #[inline(always)]
     pub(crate) fn join(&mut self, asker: &mut impl Asker, with: W) -> Result<Key, W> {
         let Some(waiter) = asker.take() else { return Err(with) };
+        let made_at = self.made_at;
+        asker.waits_at(self.place.get_or_insert_with(|| WaitPlace::new(made_at)).number());
         let before = self.last;
         let node = Node { before, behind: None, state: State::Waiting(waiter, with) };
         let key = match self.free {

@@ -23,6 +23,7 @@ use super::slab::Origin;
 use super::state::State;
 use super::task_ref::TaskRef;
 use super::vtable::VTable;
+use super::wait_place::PlaceNumber;
 use crate::coroutine::Site;
 use crate::primitives::{AtomicU64, Cell, Ordering, const_fn};
 use crate::time::Instant;
@@ -50,7 +51,12 @@ const _: () = assert!(size_of::<Header>() == 48);
 union Next {
     slot: *mut Header,
     since: Instant,
+    /// Where the task waits at a primitive: the number of the place, and above that, in a parked
+    /// task, the microseconds from the clock's start until it was parked.
+    waits: u64,
 }
+
+const PLACE_BITS: u32 = u16::BITS;
 
 impl Header {
     pub(super) fn new(
@@ -157,15 +163,46 @@ impl Header {
         unsafe { self.next.get().slot }
     }
 
+    /// The running task is about to wait at a primitive.
+    #[inline(always)]
+    pub(super) fn set_place(&self, place: PlaceNumber) {
+        self.next.set(Next { waits: u64::from(place.to_bits()) });
+    }
+
     #[inline(always)]
     pub(super) fn set_parked_since(&self, now: Instant) {
-        self.next.set(Next { since: now });
+        if !self.state.waiting_for().is_at_primitive() {
+            return self.next.set(Next { since: now });
+        }
+        // SAFETY: the task runs still, so that it is in no free list, and `set_place` was the last to
+        // write; were it not, the place would be some other number.
+        let place = unsafe { self.next.get().waits } & (1 << PLACE_BITS) - 1;
+        self.next.set(Next { waits: now.nanos() / 1000 << PLACE_BITS | place });
     }
 
     /// When the task was parked; `None` if it is not parked.
     pub(crate) fn parked_since(&self) -> Option<Instant> {
+        if !self.state.is_parked() {
+            return None;
+        }
+        if !self.state.waiting_for().is_at_primitive() {
+            // SAFETY: a parked task is in no free list, and `set_parked_since` was the last to write.
+            return Some(unsafe { self.next.get().since });
+        }
+        // SAFETY: as above.
+        let waits = unsafe { self.next.get().waits };
+        Some(Instant::from_nanos((waits >> PLACE_BITS).saturating_mul(1000)))
+    }
+
+    /// The place of the primitive at which the parked task waits, if it waits at one.
+    pub(crate) fn place(&self) -> Option<PlaceNumber> {
+        if !self.state.is_parked() || !self.state.waiting_for().is_at_primitive() {
+            return None;
+        }
         // SAFETY: a parked task is in no free list, and `set_parked_since` was the last to write.
-        self.state.is_parked().then(|| unsafe { self.next.get().since })
+        let waits = unsafe { self.next.get().waits };
+        let [low, high, ..] = waits.to_le_bytes();
+        Some(PlaceNumber::from_bits(u16::from_le_bytes([low, high])))
     }
 
     /// The rare things, if this task has any.

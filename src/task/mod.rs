@@ -47,6 +47,7 @@ mod join_elsewhere;
 pub(crate) mod leaves;
 mod join_error;
 mod running_task;
+pub(crate) mod wait_place;
 pub(crate) mod waiter;
 pub(crate) mod wait;
 mod builder;

@@ -114,6 +114,14 @@ const WAITS: [Waits; 20] = [
     Waits::Group,
 ];
 
+impl Waits {
+    /// Whether the leaf is a primitive's, which has a place.
+    #[inline(always)]
+    pub(crate) fn is_at_primitive(self) -> bool {
+        self as u8 >= Self::Mutex as u8
+    }
+}
+
 /// The state word.
 #[derive(Debug)]
 pub(crate) struct State {

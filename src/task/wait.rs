@@ -66,8 +66,8 @@ pub(crate) fn poll_at<O: Operation>(
     site: impl FnOnce() -> SiteRef,
 ) -> Poll<O::Output> {
     let running = this_thread::lent(waker);
-    if let Some(running) = running {
-        match operation.ask(&mut WaitingTask::of(running)) {
+    if let Some(mut running) = running {
+        match operation.ask(&mut running) {
             Answer::Ready(output) => return Poll::Ready(output),
             Answer::Waits => {
                 running.suspends_at(site(), operation.kind().0);

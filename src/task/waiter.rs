@@ -11,6 +11,7 @@ use super::id::TaskId;
 use super::mailbox::{Mail, Mailbox};
 use super::task_ref::TaskRef;
 use super::this_thread::{self, Running};
+use super::wait_place::PlaceNumber;
 use crate::primitives::quietly;
 
 /// See the module.
@@ -35,9 +36,19 @@ impl WaitingTask {
         Self { task: running.task, id: running.header().id(), worker: running.core.serial }
     }
 
-    #[expect(dead_code, reason = "for reports that name those who wait")]
+    /// The running task, if there is one on this thread.
+    #[inline(always)]
+    pub(crate) fn running() -> Option<Self> {
+        this_thread::with_running(Self::of)
+    }
+
     pub(crate) fn id(self) -> TaskId {
         self.id
+    }
+
+    /// The serial number of its worker.
+    pub(super) fn worker(self) -> u64 {
+        self.worker
     }
 
     #[inline(always)]
@@ -70,6 +81,9 @@ pub trait Asker {
     /// Puts the asker in the place of a waiter; returns false if the primitive must be asked again.
     #[doc(hidden)]
     fn replace(&mut self, waiting: &mut Wait) -> bool;
+    /// Says where the asker now waits.
+    #[doc(hidden)]
+    fn waits_at(&mut self, place: PlaceNumber);
 }
 
 /// A `Waiter` in the signature of a trait that macro output may name.
@@ -77,21 +91,26 @@ pub trait Asker {
 pub struct Wait(Waiter);
 
 /// The running task, polled with the waker that it is lent: there is nothing to clone or to drop.
-impl Asker for WaitingTask {
+impl Asker for Running<'_> {
     #[inline(always)]
     fn take(&mut self) -> Option<Wait> {
-        Some(Wait(Waiter::Task(*self)))
+        Some(Wait(Waiter::Task(WaitingTask::of(*self))))
     }
 
     #[inline(always)]
     fn replace(&mut self, waiting: &mut Wait) -> bool {
         match &mut waiting.0 {
             Waiter::Task(waiting) => {
-                *waiting = *self;
+                *waiting = WaitingTask::of(*self);
                 true
             }
             Waiter::Waker(_) => false,
         }
+    }
+
+    #[inline(always)]
+    fn waits_at(&mut self, place: PlaceNumber) {
+        self.header().set_place(place);
     }
 }
 
@@ -142,6 +161,10 @@ impl Asker for AnyAsker<'_> {
         self.replaced = Some(std::mem::replace(waiting, waiter));
         true
     }
+
+    fn waits_at(&mut self, place: PlaceNumber) {
+        this_thread::with_running(|running| running.header().set_place(place));
+    }
 }
 
 impl Drop for AnyAsker<'_> {
@@ -162,7 +185,6 @@ impl Wait {
     }
 
     /// The task that waits, if it is known.
-    #[expect(dead_code, reason = "for reports that name those who wait")]
     pub(crate) fn task(&self) -> Option<WaitingTask> {
         match self.0 {
             Waiter::Task(task) => Some(task),

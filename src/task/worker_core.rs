@@ -357,6 +357,11 @@ impl WorkerCore {
         is_there.then_some(joiner.task)
     }
 
+    /// Names this worker among all that ever were.
+    pub(crate) fn serial(&self) -> u64 {
+        self.serial
+    }
+
     /// What a suspended task waits for.
     pub(crate) fn waits_for(&self, task: TaskRef) -> Waits {
         self.header(task).state.waiting_for()

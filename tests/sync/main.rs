@@ -20,6 +20,7 @@ mod wait_group;
 mod notify;
 mod places;
 mod reentrant;
+mod reports;
 mod threads;
 mod auto_traits;
 mod model;
