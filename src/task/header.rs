@@ -57,6 +57,7 @@ union Next {
 }
 
 const PLACE_BITS: u32 = u16::BITS;
+const PLACE_MASK: u64 = (1 << PLACE_BITS) - 1;
 
 impl Header {
     pub(super) fn new(
@@ -176,8 +177,8 @@ impl Header {
         }
         // SAFETY: the task runs still, so that it is in no free list, and `set_place` was the last to
         // write; were it not, the place would be some other number.
-        let place = unsafe { self.next.get().waits } & (1 << PLACE_BITS) - 1;
-        self.next.set(Next { waits: now.nanos() / 1000 << PLACE_BITS | place });
+        let place = unsafe { self.next.get().waits } & PLACE_MASK;
+        self.next.set(Next { waits: ((now.nanos() / 1000) << PLACE_BITS) | place });
     }
 
     /// When the task was parked; `None` if it is not parked.

@@ -211,19 +211,15 @@ impl Wakes {
         let Some(waiter) = waiter else { return };
         match std::mem::take(self) {
             Self::Nobody => *self = Self::One(waiter),
-            others => self.add_to(others, waiter),
+            Self::One(first) => self.add_to(vec![first], waiter),
+            Self::Many(others) => self.add_to(others, waiter),
         }
     }
 
     #[cold]
-    fn add_to(&mut self, others: Self, waiter: Wait) {
-        let mut all = match others {
-            Self::Nobody => Vec::new(),
-            Self::One(first) => vec![first],
-            Self::Many(all) => all,
-        };
-        all.push(waiter);
-        *self = Self::Many(all);
+    fn add_to(&mut self, mut others: Vec<Wait>, waiter: Wait) {
+        others.push(waiter);
+        *self = Self::Many(others);
     }
 
     /// Wakes all, in order.
