@@ -15,16 +15,19 @@
 
 mod buffer;
 mod core;
+mod closing;
 mod error;
 pub(crate) mod operations;
 mod permit;
 mod sender;
 mod receiver;
+mod peeked;
 mod values;
 pub mod local;
 
 pub use error::{RecvError, SendError, TryRecvError, TrySendError};
 pub use permit::{Permit, Reserve};
-pub use receiver::{Peeked, Receiver, Recv};
+pub use peeked::Peeked;
+pub use receiver::{Receiver, Recv};
 pub use sender::{Send, Sender};
 pub use values::{bounded, lifo, priority, unbounded};

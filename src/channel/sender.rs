@@ -17,7 +17,8 @@ use crate::task::wait::{block_on, future_of_operation, poll_part};
 /// Sends values into a channel; any number of clones may.
 ///
 /// When the last sender has gone, receivers get what is queued, and then the end. A sender is also a
-/// [`Sink`], with a place in the queue of its own; closing the sink is dropping this sender.
+/// [`Sink`], with a place in the queue of its own, for which room may be kept; closing the sink gives
+/// up this sender, as dropping it does.
 ///
 /// # Examples
 ///
@@ -286,8 +287,13 @@ impl<T> Sender<T, Shared> {
 
 impl<T, M: Mode> Clone for Sender<T, M> {
     fn clone(&self) -> Self {
-        self.channel.with(|core, _| core.add_sender());
-        Self { channel: self.channel.clone(), sink: Room::None }
+        let channel = self.channel.clone();
+        // A sender that has closed its sink is not counted, and neither is its clone.
+        if matches!(self.sink, Room::Closed) {
+            return Self { channel, sink: Room::Closed };
+        }
+        channel.with(|core, _| core.add_sender());
+        Self { channel, sink: Room::None }
     }
 }
 
