@@ -18,7 +18,7 @@ use crate::task::waiter::{Asker, Wait, Wakes};
 
 /// See the module.
 #[derive(Debug)]
-pub struct Core<T> {
+pub(super) struct Core<T> {
     pub(super) queued: Buffer<T>,
     pub(super) queued_count: usize,
     pub(super) capacity: usize,

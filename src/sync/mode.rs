@@ -141,6 +141,8 @@ pub trait Counted<T>: Clone + Deref<Target = T> {
     fn new(value: T) -> Self;
     /// The value, if this is the last pointer to it.
     fn into_inner(self) -> Option<T>;
+    /// The value, or the pointer if there are others.
+    fn try_unwrap(self) -> Result<T, Self>;
 }
 
 impl<T> Counted<T> for Arc<T> {
@@ -151,6 +153,10 @@ impl<T> Counted<T> for Arc<T> {
     fn into_inner(self) -> Option<T> {
         Self::into_inner(self)
     }
+
+    fn try_unwrap(self) -> Result<T, Self> {
+        Self::try_unwrap(self)
+    }
 }
 
 impl<T> Counted<T> for Rc<T> {
@@ -160,6 +166,10 @@ impl<T> Counted<T> for Rc<T> {
 
     fn into_inner(self) -> Option<T> {
         Self::into_inner(self)
+    }
+
+    fn try_unwrap(self) -> Result<T, Self> {
+        Self::try_unwrap(self)
     }
 }
 
