@@ -1,0 +1,24 @@
+//! Channels through the public API: what goes where, who waits, what is dropped; in both modes.
+#![feature(coroutines)]
+
+#[macro_use]
+mod support;
+
+mod values;
+mod reserving;
+mod peeking;
+mod closing;
+mod cancelling;
+mod oneshot;
+mod broadcast;
+mod watch;
+mod threads;
+mod executors;
+mod moved;
+mod adaptors;
+mod forgetting;
+mod reentrancy;
+mod panicking;
+mod go;
+mod go_programs;
+mod model;
