@@ -102,7 +102,6 @@ pub fn lifo<T>() -> (Sender<T>, Receiver<T>) {
 ///     assert_eq!(receiver.await, Ok("hello"));
 /// });
 /// ```
-#[must_use]
 pub fn oneshot<T>() -> (oneshot::Sender<T>, oneshot::Receiver<T>) {
     super::oneshot::ends()
 }

@@ -90,6 +90,9 @@ impl<T, M: Mode> Sender<T, M> {
 
     /// Waits for room, and keeps it for one value.
     ///
+    /// A receiver that waits is room as well, the only one where the capacity is zero. If it gives up
+    /// before the value comes, the value is queued for the next, beyond the capacity if need be.
+    ///
     /// # Errors
     /// If the channel is closed, or all receivers have gone, also while it waits.
     ///

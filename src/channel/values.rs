@@ -80,7 +80,6 @@ pub fn lifo<T>() -> (Sender<T>, Receiver<T>) {
 ///     assert_eq!(receiver.await, Ok("hello"));
 /// });
 /// ```
-#[must_use]
 pub fn oneshot<T>() -> (super::oneshot::Sender<T>, super::oneshot::Receiver<T>) {
     super::oneshot::ends()
 }

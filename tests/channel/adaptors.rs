@@ -68,7 +68,7 @@ both_modes! {
     #[should_panic(expected = "before poll_ready")]
     async fn a_sink_that_is_not_ready_takes_nothing() {
         let (mut sender, _receiver) = channel::bounded(2);
-        drop(Pin::new(&mut sender).start_send(1));
+        Pin::new(&mut sender).start_send(1).unwrap();
     }
 
     async fn a_stream_keeps_its_place_and_passes_on_what_it_was_given() {

@@ -129,7 +129,7 @@ both_modes! {
         let mut fast = sender.subscribe();
         (0..4).for_each(|n| assert_eq!(sender.send(n), Ok(2)));
         let third = slow.clone();
-        drop(slow.try_recv());
+        assert_eq!(slow.try_recv(), Err(TryRecvError::Lagged(2)));
         drop(slow);
         assert_eq!(fast.try_recv(), Err(TryRecvError::Lagged(2)));
         assert_eq!((fast.try_recv(), fast.try_recv()), (Ok(2), Ok(3)));

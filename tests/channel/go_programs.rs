@@ -51,7 +51,7 @@ async fn sieve_by_merging() {
     let mut primes = Vec::new();
     for n in 2..200_u32 {
         let mut is_composite = false;
-        while next.peek().is_ok_and(|peeked| (*peeked).0.0 == n) {
+        while next.peek().is_ok_and(|peeked| peeked.0.0 == n) {
             let Reverse((composite, prime)) = next.recv().await.unwrap();
             multiples.send(Reverse((composite + prime, prime))).await.unwrap();
             is_composite = true;
@@ -108,7 +108,9 @@ fn split(input: Series) -> (Series, Series) {
                 if own.is_empty() {
                     let Ok(n) = asked.recv().await else { return };
                     let [one, two]: &[coweave::channel::local::Sender<i64>; 2] = &both;
-                    drop((one.try_send(n), two.try_send(n)));
+                    // One that has gone reads no more.
+                    _ = one.try_send(n);
+                    _ = two.try_send(n);
                 }
                 let Ok(n) = own.recv().await else { return };
                 if sender.send(n).await.is_err() {
@@ -162,7 +164,7 @@ fn multiply(a: Series, b: Series) -> Series {
         }
         let ((a, more_a), (b, more_b)) = (split(a), split(b));
         let crossed = add(scaled(first_b, a), scaled(first_a, b));
-        let rest = add(crossed, shifted(0, Box::pin(async { multiply(more_a, more_b) }).await));
+        let rest = add(crossed, shifted(0, multiply(more_a, more_b)));
         while let Ok(n) = rest.recv().await {
             if sender.send(n).await.is_err() {
                 return;

@@ -1,5 +1,9 @@
 //! Channels through the public API: what goes where, who waits, what is dropped; in both modes.
 #![feature(coroutines)]
+#![expect(
+    clippy::async_yields_async,
+    reason = "futures that leave the task that began them are the point"
+)]
 
 #[macro_use]
 mod support;
@@ -20,5 +24,7 @@ mod forgetting;
 mod reentrancy;
 mod panicking;
 mod go;
+mod go_threads;
 mod go_programs;
+mod twin;
 mod model;

@@ -1,6 +1,5 @@
 //! Random operations, compared after each with a plain twin: a list of values and two of who waits.
 
-use std::collections::{HashMap, VecDeque};
 use std::pin::Pin;
 use std::task::Poll;
 
@@ -10,41 +9,7 @@ use coweave::channel::{
 use proptest::prelude::*;
 
 use crate::support::poll;
-
-/// Ordered by the rank alone.
-#[derive(Debug, Clone, Copy)]
-struct Value {
-    rank: u8,
-    serial: u32,
-}
-
-impl Ord for Value {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.rank.cmp(&other.rank)
-    }
-}
-
-impl PartialOrd for Value {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Value {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Value {}
-
-#[derive(Debug, Clone, Copy)]
-enum Kind {
-    Bounded(usize),
-    Unbounded,
-    Priority,
-    Lifo,
-}
+use crate::twin::{Kind, Outcome, Twin, Value};
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -63,164 +28,6 @@ enum Step {
     DropSender,
     DropReceiver,
 }
-
-/// What the channel should be. An operation under way counts as an end: it holds one.
-struct Twin {
-    kind: Kind,
-    /// Next first, but for the heap.
-    queued: VecDeque<(Value, i64)>,
-    turn: i64,
-    back: i64,
-    senders: VecDeque<(u32, Value)>,
-    receivers: VecDeque<u32>,
-    /// What those are told that were granted: a sender, whether it has sent; a receiver, its value.
-    granted: HashMap<u32, Result<Option<u32>, ()>>,
-    given: HashMap<u32, Value>,
-    sender_count: usize,
-    receiver_count: usize,
-    is_closed: bool,
-}
-
-impl Twin {
-    fn capacity(&self) -> usize {
-        match self.kind {
-            Kind::Bounded(capacity) => capacity,
-            Kind::Unbounded | Kind::Priority | Kind::Lifo => usize::MAX,
-        }
-    }
-
-    fn refuses(&self) -> bool {
-        self.is_closed || self.receiver_count == 0
-    }
-
-    fn push(&mut self, value: Value) {
-        if let Some(receiver) = self.receivers.pop_front() {
-            self.granted.insert(receiver, Ok(Some(value.serial)));
-            self.given.insert(receiver, value);
-            return;
-        }
-        self.turn += 1;
-        match self.kind {
-            Kind::Lifo => self.queued.push_front((value, self.turn)),
-            _ => self.queued.push_back((value, self.turn)),
-        }
-    }
-
-    fn put_back(&mut self, value: Value) {
-        if self.receivers.is_empty() {
-            self.back -= 1;
-            self.queued.push_front((value, self.back));
-        } else {
-            self.push(value);
-        }
-    }
-
-    fn pop(&mut self) -> Option<Value> {
-        let place = match self.kind {
-            Kind::Priority => {
-                let key = |place: &usize| {
-                    let (value, turn) = self.queued[*place];
-                    (value.rank, -turn)
-                };
-                (0..self.queued.len()).max_by_key(key)?
-            }
-            _ => 0,
-        };
-        let (value, _) = self.queued.remove(place)?;
-        self.fill();
-        Some(value)
-    }
-
-    /// The value of a sender that waits without capacity, or the next that is queued.
-    fn take(&mut self) -> Option<Value> {
-        if let Some(value) = self.pop() {
-            return Some(value);
-        }
-        let (sender, value) = self.senders.pop_front()?;
-        self.granted.insert(sender, Ok(None));
-        Some(value)
-    }
-
-    fn fill(&mut self) {
-        while self.queued.len() < self.capacity()
-            && let Some((sender, value)) = self.senders.pop_front()
-        {
-            self.granted.insert(sender, Ok(None));
-            self.push(value);
-        }
-    }
-
-    fn has_room(&self) -> bool {
-        self.queued.len() < self.capacity() || !self.receivers.is_empty()
-    }
-
-    fn try_send(&mut self, value: Value) -> Result<(), bool> {
-        if self.refuses() || !self.has_room() {
-            return Err(self.refuses());
-        }
-        self.push(value);
-        Ok(())
-    }
-
-    fn has_ended(&self) -> bool {
-        self.is_closed || self.sender_count == 0
-    }
-
-    fn settle(&mut self) {
-        if self.refuses() {
-            for (sender, _) in std::mem::take(&mut self.senders) {
-                self.granted.insert(sender, Err(()));
-            }
-        }
-        if self.has_ended() {
-            for receiver in std::mem::take(&mut self.receivers) {
-                self.granted.insert(receiver, Err(()));
-            }
-        }
-        if self.receiver_count == 0 {
-            self.is_closed = true;
-            self.queued.clear();
-        }
-        self.is_closed |= self.sender_count == 0;
-    }
-
-    fn start_send(&mut self, id: u32, value: Value) {
-        match self.try_send(value) {
-            Ok(()) => drop(self.granted.insert(id, Ok(None))),
-            Err(true) => drop(self.granted.insert(id, Err(()))),
-            Err(false) => self.senders.push_back((id, value)),
-        }
-    }
-
-    fn start_recv(&mut self, id: u32) {
-        match self.take() {
-            Some(value) => drop(self.granted.insert(id, Ok(Some(value.serial)))),
-            None if self.has_ended() => drop(self.granted.insert(id, Err(()))),
-            None => self.receivers.push_back(id),
-        }
-    }
-
-    fn cancel(&mut self, id: u32, is_send: bool) {
-        self.senders.retain(|(sender, _)| *sender != id);
-        self.receivers.retain(|receiver| *receiver != id);
-        self.granted.remove(&id);
-        if let Some(value) = self.given.remove(&id) {
-            self.put_back(value);
-        }
-        self.end(is_send);
-    }
-
-    fn end(&mut self, is_send: bool) {
-        if is_send {
-            self.sender_count -= 1;
-        } else {
-            self.receiver_count -= 1;
-        }
-        self.settle();
-    }
-}
-
-type Outcome = Result<Option<u32>, ()>;
 
 /// An operation under way.
 struct UnderWay {
@@ -245,21 +52,8 @@ impl Pair {
             Kind::Priority => priority(),
             Kind::Lifo => lifo(),
         };
-        let twin = Twin {
-            kind,
-            queued: VecDeque::new(),
-            turn: 0,
-            back: 0,
-            senders: VecDeque::new(),
-            receivers: VecDeque::new(),
-            granted: HashMap::new(),
-            given: HashMap::new(),
-            sender_count: 1,
-            receiver_count: 1,
-            is_closed: false,
-        };
         let (senders, receivers) = (vec![sender], vec![receiver]);
-        Self { senders, receivers, under_way: Vec::new(), twin, next: 0 }
+        Self { senders, receivers, under_way: Vec::new(), twin: Twin::new(kind), next: 0 }
     }
 
     fn value(&mut self, rank: u8) -> Value {
@@ -333,9 +127,11 @@ impl Pair {
                 self.twin.is_closed = true;
                 self.twin.settle();
             }
-            Step::AddSender | Step::AddReceiver | Step::DropSender | Step::DropReceiver => {
-                self.change_ends(&step);
-            }
+            Step::AddSender => self.add_sender(),
+            Step::AddReceiver => self.add_receiver(),
+            Step::DropSender if self.senders.pop().is_some() => self.twin.end(true),
+            Step::DropReceiver if self.receivers.pop().is_some() => self.twin.end(false),
+            Step::DropSender | Step::DropReceiver => {}
         }
         self.compare();
     }
@@ -391,29 +187,16 @@ impl Pair {
         }
     }
 
-    fn change_ends(&mut self, step: &Step) {
-        match step {
-            Step::AddSender => {
-                let Some(sender) = self.senders.last().cloned() else { return };
-                self.senders.push(sender);
-                self.twin.sender_count += 1;
-            }
-            Step::AddReceiver => {
-                let Some(receiver) = self.receivers.last().cloned() else { return };
-                self.receivers.push(receiver);
-                self.twin.receiver_count += 1;
-            }
-            Step::DropSender => {
-                if self.senders.pop().is_some() {
-                    self.twin.end(true);
-                }
-            }
-            _ => {
-                if self.receivers.pop().is_some() {
-                    self.twin.end(false);
-                }
-            }
-        }
+    fn add_sender(&mut self) {
+        let Some(sender) = self.senders.last().cloned() else { return };
+        self.senders.push(sender);
+        self.twin.sender_count += 1;
+    }
+
+    fn add_receiver(&mut self) {
+        let Some(receiver) = self.receivers.last().cloned() else { return };
+        self.receivers.push(receiver);
+        self.twin.receiver_count += 1;
     }
 
     fn compare(&self) {

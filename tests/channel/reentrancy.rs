@@ -17,7 +17,7 @@ fn cell<T>(value: T) -> Cell<T> {
 fn uses(sender: &Sender<OnDrop>, receiver: &Cell<Receiver<OnDrop>>) -> OnDrop {
     let (sender, receiver) = (sender.clone(), receiver.clone());
     OnDrop::new(move || {
-        drop(sender.len());
+        assert!(sender.len() <= 4);
         drop(sender.try_send(OnDrop::new(|| {})));
         let receiver = receiver.lock().ok().and_then(|cell| cell.clone());
         if let Some(receiver) = receiver {
@@ -62,7 +62,10 @@ fn values_of_the_other_channels_use_them_as_they_are_dropped() {
     let (sender, receiver) = broadcast(1);
     for _ in 0..2 {
         let inner = sender.clone();
-        let value = OnDrop::new(move || drop((inner.len(), inner.send(OnDrop::new(|| {})))));
+        let value = OnDrop::new(move || {
+            assert!(inner.len() <= 1);
+            drop(inner.send(OnDrop::new(|| {})));
+        });
         sender.send(value).unwrap();
     }
     drop(receiver);
@@ -76,7 +79,7 @@ fn values_of_the_other_channels_use_them_as_they_are_dropped() {
 
     let (sender, receiver) = oneshot();
     let (inner, second) = oneshot::<u32>();
-    sender.send(OnDrop::new(move || drop(inner.send(1)))).unwrap();
+    sender.send(OnDrop::new(move || inner.send(1).unwrap())).unwrap();
     drop(receiver);
     assert_eq!(second.blocking_recv(), Ok(1));
 }
@@ -86,8 +89,8 @@ struct Uses(Sender<u32>, Receiver<u32>);
 
 impl Wake for Uses {
     fn wake(self: Arc<Self>) {
-        drop(self.1.try_recv());
-        drop(self.0.try_send(7));
+        _ = self.1.try_recv();
+        _ = self.0.try_send(7);
         drop(self.0.clone());
         assert!(self.0.len() <= 7);
     }
@@ -95,7 +98,7 @@ impl Wake for Uses {
 
 impl Drop for Uses {
     fn drop(&mut self) {
-        drop(self.1.try_recv());
+        _ = self.1.try_recv();
     }
 }
 
@@ -142,7 +145,7 @@ fn a_clone_of_a_value_uses_its_channel() {
 fn a_predicate_uses_its_channel() {
     let (sender, mut receiver) = watch(1);
     let seen = receiver.blocking_wait_for(|n| {
-        drop(sender.send(n + 1));
+        _ = sender.send(n + 1);
         *sender.borrow() > 5
     });
     assert_eq!(seen.map(|n| *n), Ok(5));

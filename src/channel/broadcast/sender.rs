@@ -32,7 +32,8 @@ pub(in super::super) fn ends<T, M: Mode>(capacity: usize) -> (Sender<T, M>, Rece
 /// Sends each value to all receivers; any number of clones may.
 ///
 /// When the last sender has gone, receivers get what is left, and then the end. A sender is also a
-/// [`Sink`], which is always ready.
+/// [`Sink`], which is always ready. Receivers clone one value at the same time, so an end goes to another
+/// thread only if the values are `Send` and `Sync`.
 ///
 /// # Examples
 ///

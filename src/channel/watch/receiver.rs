@@ -93,7 +93,6 @@ impl<T, M: Mode> Receiver<T, M> {
     /// assert_eq!(*receiver.borrow_and_update(), 2);
     /// assert_eq!(receiver.has_changed(), Ok(false));
     /// ```
-    #[expect(clippy::must_use_candidate, reason = "it also marks the value as seen")]
     pub fn borrow_and_update(&mut self) -> Ref<T, M> {
         let (value, version) = self.channel.with(|state| state.latest());
         self.seen = version;

@@ -32,7 +32,8 @@ pub(in super::super) fn ends<T, M: Mode>(initial: T) -> (Sender<T, M>, Receiver<
 /// Sets the value that receivers look at; any number of clones may.
 ///
 /// When the last sender has gone, receivers still see the last value. A sender is also a [`Sink`], which
-/// is always ready.
+/// is always ready. All look at one value at the same time, so an end goes to another thread only if the
+/// values are `Send` and `Sync`.
 ///
 /// # Examples
 ///
@@ -85,7 +86,6 @@ impl<T, M: Mode> Sender<T, M> {
     /// assert_eq!(*sender.send_replace(2), 1);
     /// assert_eq!(*sender.borrow(), 2);
     /// ```
-    #[expect(clippy::must_use_candidate, reason = "the value before rarely matters")]
     pub fn send_replace(&self, value: T) -> Ref<T, M> {
         let value = Counted::new(value);
         Ref::new(self.with(|state, wakes| state.replace(value, wakes)))
