@@ -154,7 +154,7 @@ impl<T, M: Mode> Receiver<T, M> {
     /// ```
     #[must_use]
     pub fn is_closed(&self) -> bool {
-        self.channel.with(|core, _| core.is_closed() || core.sender_count() == 0)
+        self.channel.with(|core, _| core.is_closed())
     }
 
     /// How many values are queued.

@@ -68,6 +68,9 @@ impl<T, M: Mode> Sender<T, M> {
     /// Dropping the future either has sent the value, or drops it and gives up its place. Where the
     /// value must not be lost, [`reserve`](Self::reserve) room first.
     ///
+    /// # Panics
+    /// When the future is polled after it was ready.
+    ///
     /// # Examples
     ///
     /// ```
