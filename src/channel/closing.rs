@@ -21,13 +21,9 @@ impl<T> Core<T> {
     /// Tells receivers that wait that no value can come any more.
     pub(super) fn end_if_ended(&mut self, wakes: &mut Wakes) {
         if self.has_ended() {
-            self.end_receivers(wakes);
-        }
-    }
-
-    fn end_receivers(&mut self, wakes: &mut Wakes) {
-        while !self.receivers.is_empty() {
-            wakes.add(self.receivers.grant_first(|()| None));
+            while !self.receivers.is_empty() {
+                wakes.add(self.receivers.grant_first(|()| None));
+            }
         }
     }
 
@@ -55,8 +51,6 @@ impl<T> Core<T> {
         }
         self.is_closed = true;
         self.refuse_senders(wakes);
-        // Whoever waits still was leaked: no value may go there any more.
-        self.end_receivers(wakes);
         Some(self.take_all())
     }
 

@@ -3,6 +3,7 @@
 use coweave::channel::SendError;
 use coweave::channel::broadcast::{RecvError, TryRecvError};
 use coweave::yield_now;
+use futures::StreamExt;
 
 use crate::support::{Counted, Trace, Woken, poll, poll_with};
 
@@ -31,6 +32,20 @@ both_modes! {
         assert_eq!(late.recv().await, Ok(2));
         assert_eq!(late.recv().await, Err(RecvError::Closed));
         assert_eq!(trace, ["a: 1", "b: 1", "a: 2", "b: 2"]);
+    }
+
+    async fn the_end_is_told_to_all_who_wait() {
+        let (sender, mut receiver) = channel::broadcast::<u32>(8);
+        let stream = receiver.clone();
+        let waits = spawn(async move { receiver.recv().await });
+        let streamed = spawn(stream.collect::<Vec<_>>());
+        yield_now().await;
+        drop(sender.clone());
+        yield_now().await;
+        assert!(!waits.is_finished() && !streamed.is_finished());
+        drop(sender);
+        assert_eq!(waits.await.unwrap(), Err(RecvError::Closed));
+        assert_eq!(streamed.await.unwrap(), []);
     }
 
     async fn a_slow_one_is_told_what_it_missed_and_goes_on() {

@@ -19,6 +19,24 @@ async fn a_coroutine_awaits_the_value() {
     assert_eq!(task.await.unwrap(), Ok(5));
 }
 
+#[coweave::coroutine]
+fn awaits_for_ever() -> Result<u32, RecvError> {
+    let (_sender, receiver) = coweave::channel::oneshot();
+    receiver.await
+}
+
+#[test]
+fn a_report_says_where_a_value_is_awaited() {
+    let in_coroutine = coweave::try_run(awaits_for_ever()).unwrap_err().to_string();
+    assert!(in_coroutine.contains("tests/channel/oneshot.rs:25"), "{in_coroutine}");
+    let in_block = coweave::try_run(async {
+        let (_sender, receiver) = coweave::channel::oneshot::<u32>();
+        receiver.await
+    });
+    let in_block = in_block.unwrap_err().to_string();
+    assert!(in_block.contains("tests/channel/oneshot.rs:34"), "{in_block}");
+}
+
 both_modes! {
     async fn the_value_arrives_before_and_while_it_is_awaited() {
         let (sender, receiver) = channel::oneshot();

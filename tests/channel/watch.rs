@@ -2,6 +2,7 @@
 
 use coweave::channel::{RecvError, SendError};
 use coweave::yield_now;
+use futures::StreamExt;
 
 use crate::support::{Counted, Trace, Woken, poll, poll_with};
 
@@ -39,6 +40,19 @@ both_modes! {
         drop(sender);
         assert_eq!((receiver.has_changed(), clone.has_changed()), (Err(RecvError), Ok(true)));
         assert_eq!(*receiver.borrow(), 1);
+    }
+
+    async fn the_end_is_told_to_all_who_wait() {
+        let (sender, receiver) = channel::watch(0);
+        let (mut one, mut two, three) = (receiver.clone(), receiver.clone(), receiver);
+        let changed = spawn(async move { one.changed().await });
+        let waited = spawn(async move { two.wait_for(|n| *n > 0).await.map(|n| *n) });
+        let streamed = spawn(three.map(|n| *n).collect::<Vec<_>>());
+        yield_now().await;
+        drop(sender);
+        assert_eq!(changed.await.unwrap(), Err(RecvError));
+        assert_eq!(waited.await.unwrap(), Err(RecvError));
+        assert_eq!(streamed.await.unwrap(), []);
     }
 
     async fn waiting_for_a_value() {
