@@ -3,7 +3,11 @@
 
 pub use coweave_macros::{__join, __race, __select, __try_join};
 
+pub use crate::channel::broadcast::receiver::Receiving as ReceivingAll;
+pub use crate::channel::oneshot::receiver::Taking;
+pub use crate::channel::oneshot::sender::Closing as ClosingOneshot;
 pub use crate::channel::operations::{Channel, Receiving, Reserving, Sending};
+pub use crate::channel::watch::waiting::{Changing, Closing as ClosingWatch, Satisfying};
 pub use crate::coroutine::delegation::{Delegated, Inner, IntoSource, Iterated, Source};
 pub use crate::coroutine::frame_size::{BoxedFrame, check_frame};
 pub use crate::coroutine::{

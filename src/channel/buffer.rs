@@ -1,7 +1,7 @@
 //! What is queued in a channel, in the order in which it is received.
 
 use std::cmp::Ordering;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::VecDeque;
 
 /// The values of a channel that nobody has received yet.
 #[derive(Debug)]
@@ -15,9 +15,12 @@ pub(super) enum Buffer<T> {
 }
 
 /// The greatest first; equal ones first in first out.
+///
+/// A heap of its own, for the order is the user's and may panic: every entry then still lies in
+/// `entries`, if not in its right place, and none is dropped while the channel is held.
 #[derive(Debug)]
 pub(super) struct Heap<T> {
-    entries: BinaryHeap<Entry<T>>,
+    entries: Vec<Entry<T>>,
     compare: Compare<T>,
     next_turn: i64,
     /// The turns of values that were put back: before all others.
@@ -31,33 +34,57 @@ struct Entry<T> {
     value: T,
     /// The less, the earlier.
     turn: i64,
-    /// So that only the channels that have a heap ask for an order.
-    compare: Compare<T>,
 }
-
-impl<T> Ord for Entry<T> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        (self.compare)(&self.value, &other.value).then_with(|| other.turn.cmp(&self.turn))
-    }
-}
-
-impl<T> PartialOrd for Entry<T> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl<T> PartialEq for Entry<T> {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl<T> Eq for Entry<T> {}
 
 impl<T> Heap<T> {
+    const fn new(compare: Compare<T>) -> Self {
+        Self { entries: Vec::new(), compare, next_turn: 0, last_back: 0 }
+    }
+
+    fn order(&self, a: &Entry<T>, b: &Entry<T>) -> Ordering {
+        (self.compare)(&a.value, &b.value).then_with(|| b.turn.cmp(&a.turn))
+    }
+
+    fn is_before(&self, a: usize, b: usize) -> bool {
+        self.order(&self.entries[a], &self.entries[b]).is_gt()
+    }
+
     fn insert(&mut self, value: T, turn: i64) {
-        self.entries.push(Entry { value, turn, compare: self.compare });
+        let mut place = self.entries.len();
+        self.entries.push(Entry { value, turn });
+        while place > 0 {
+            let parent = (place - 1) / 2;
+            if !self.is_before(place, parent) {
+                break;
+            }
+            self.entries.swap(place, parent);
+            place = parent;
+        }
+    }
+
+    fn pop(&mut self) -> Option<T> {
+        let last = self.entries.len().checked_sub(1)?;
+        self.entries.swap(0, last);
+        let mut place = 0;
+        loop {
+            let children = (2 * place + 1..last).take(2);
+            let Some(child) = children.reduce(|a, b| if self.is_before(b, a) { b } else { a })
+            else {
+                break;
+            };
+            if !self.is_before(child, place) {
+                break;
+            }
+            self.entries.swap(place, child);
+            place = child;
+        }
+        self.entries.pop().map(|entry| entry.value)
+    }
+
+    fn into_sorted(mut self) -> Vec<T> {
+        let mut entries = std::mem::take(&mut self.entries);
+        entries.sort_by(|a, b| self.order(b, a));
+        entries.into_iter().map(|entry| entry.value).collect()
     }
 }
 
@@ -71,8 +98,7 @@ impl<T> Buffer<T> {
     }
 
     pub(super) const fn heap(compare: Compare<T>) -> Self {
-        let entries = BinaryHeap::new();
-        Self::Heap(Heap { entries, compare, next_turn: 0, last_back: 0 })
+        Self::Heap(Heap::new(compare))
     }
 
     #[inline]
@@ -92,7 +118,7 @@ impl<T> Buffer<T> {
         match self {
             Self::Queue(queue) => queue.pop_front(),
             Self::Stack(stack) => stack.pop(),
-            Self::Heap(heap) => heap.entries.pop().map(|entry| entry.value),
+            Self::Heap(heap) => heap.pop(),
         }
     }
 
@@ -108,8 +134,27 @@ impl<T> Buffer<T> {
         }
     }
 
-    /// Takes all that is queued, next first.
-    pub(super) fn take_all(&mut self) -> Vec<T> {
-        std::iter::from_fn(|| self.pop()).collect()
+    /// Takes out all that is queued; compares nothing.
+    pub(super) fn take_all(&mut self) -> Self {
+        match self {
+            Self::Queue(queue) => Self::Queue(std::mem::take(queue)),
+            Self::Stack(stack) => Self::Stack(std::mem::take(stack)),
+            Self::Heap(heap) => {
+                let entries = std::mem::take(&mut heap.entries);
+                Self::Heap(Heap { entries, ..Heap::new(heap.compare) })
+            }
+        }
+    }
+
+    /// All that is queued, next first.
+    pub(super) fn into_values(self) -> Vec<T> {
+        match self {
+            Self::Queue(queue) => queue.into(),
+            Self::Stack(mut stack) => {
+                stack.reverse();
+                stack
+            }
+            Self::Heap(heap) => heap.into_sorted(),
+        }
     }
 }

@@ -4,8 +4,11 @@
 //! has its value queued, or is given the room that it asked for. So nobody is overtaken, and who is
 //! resumed has what it waited for.
 //!
-//! The invariants, after every call: receivers wait only while nothing is queued and no sender waits;
-//! senders wait only while there is no room; once no value can come any more, nobody waits.
+//! A receiver that waits is room as well: a value that comes need not be queued.
+//!
+//! The invariants, after every call: receivers wait only while nothing is queued; senders wait only
+//! while there is no room; once no value can come any more, nobody waits. Both may wait at once only
+//! while all room is given to senders that have not sent yet.
 
 use super::buffer::Buffer;
 use super::error::{RecvError, SendError, TryRecvError, TrySendError};
@@ -16,25 +19,28 @@ use crate::task::waiter::{Asker, Wait, Wakes};
 /// See the module.
 #[derive(Debug)]
 pub(super) struct Core<T> {
-    queued: Buffer<T>,
-    queued_count: usize,
-    capacity: usize,
+    pub(super) queued: Buffer<T>,
+    pub(super) queued_count: usize,
+    pub(super) capacity: usize,
     /// Room that was given to senders that have not sent yet.
-    reserved: usize,
+    pub(super) reserved: usize,
+    /// Values that were taken out to be looked at, and may come back.
+    pub(super) peeked: usize,
     /// With the value to send, or without one to be given room.
-    senders: WaitQueue<Option<T>, Sent<T>>,
+    pub(super) senders: WaitQueue<Option<T>, Sent<T>>,
     /// Given `None` once no value can come any more.
-    receivers: WaitQueue<(), Option<T>>,
-    sender_count: usize,
-    receiver_count: usize,
-    is_closed: bool,
+    pub(super) receivers: WaitQueue<(), Option<T>>,
+    pub(super) sender_count: usize,
+    pub(super) receiver_count: usize,
+    /// No value may be sent any more, but into room that was given.
+    pub(super) is_closed: bool,
 }
 
 /// What a sender that waited is told; an error gives its value back, if it had one.
 type Sent<T> = Result<(), Option<T>>;
 
 /// What is left of a channel, or of an operation, to be dropped where nothing is held.
-pub(super) type Leftover<T> = (Vec<T>, Option<Wait>);
+pub(super) type Leftover<T> = (Option<T>, Option<Wait>);
 
 impl<T> Core<T> {
     #[track_caller]
@@ -44,6 +50,7 @@ impl<T> Core<T> {
             queued_count: 0,
             capacity,
             reserved: 0,
+            peeked: 0,
             senders: WaitQueue::new(),
             receivers: WaitQueue::new(),
             sender_count: 1,
@@ -71,20 +78,21 @@ impl<T> Core<T> {
     /// Whether no value may be sent any more.
     #[inline(always)]
     pub(super) fn is_closed(&self) -> bool {
-        self.is_closed || self.receiver_count == 0
+        self.is_closed
     }
 
     /// Whether no value can come any more.
     #[inline(always)]
-    fn has_ended(&self) -> bool {
-        (self.is_closed || self.sender_count == 0) && self.reserved == 0
+    pub(super) fn has_ended(&self) -> bool {
+        // Without senders, room that was given is room that was leaked.
+        self.is_closed && self.peeked == 0 && (self.reserved == 0 || self.sender_count == 0)
     }
 
-    /// Whether one more may be sent now. A channel without capacity has room for those who wait.
+    /// Whether one more may be sent now.
     #[inline(always)]
     fn has_room(&self) -> bool {
-        let taken = self.queued_count + self.reserved;
-        taken < self.capacity || taken < self.receivers.len()
+        let room = self.capacity.saturating_sub(self.peeked).saturating_add(self.receivers.len());
+        self.queued_count + self.reserved < room
     }
 
     pub(super) fn is_full(&self) -> bool {
@@ -196,10 +204,7 @@ impl<T> Core<T> {
     /// The next value that is queued, or that a sender of a channel without capacity offers.
     #[inline(always)]
     fn take(&mut self, wakes: &mut Wakes) -> Option<T> {
-        if self.queued_count > 0
-            && let Some(value) = self.queued.pop()
-        {
-            self.queued_count -= 1;
+        if let Some(value) = self.take_queued() {
             if !self.senders.is_empty() {
                 self.fill(wakes);
             }
@@ -217,6 +222,16 @@ impl<T> Core<T> {
     }
 
     #[inline(always)]
+    pub(super) fn take_queued(&mut self) -> Option<T> {
+        if self.queued_count == 0 {
+            return None;
+        }
+        let value = self.queued.pop();
+        self.queued_count -= 1;
+        value
+    }
+
+    #[inline(always)]
     pub(super) fn try_recv(&mut self, wakes: &mut Wakes) -> Result<T, TryRecvError> {
         match self.take(wakes) {
             Some(value) => Ok(value),
@@ -231,10 +246,10 @@ impl<T> Core<T> {
         self.queued_count == 0 && !self.has_offer() && !self.has_ended()
     }
 
-    /// Whether a sender offers a value that is not queued.
+    /// Whether a sender offers a value that is not queued, and no receiver came before.
     #[inline(always)]
     fn has_offer(&self) -> bool {
-        matches!(self.senders.first(), Some(Some(_)))
+        self.receivers.is_empty() && matches!(self.senders.first(), Some(Some(_)))
     }
 
     /// Waits for a value; the receiver has to, or waits already.
@@ -263,7 +278,7 @@ impl<T> Core<T> {
         }
     }
 
-    /// Whether senders wait for room, which a receiver that waits may have made: without capacity.
+    /// Whether senders wait for room, which a receiver that waits may have made.
     #[inline(always)]
     pub(super) fn may_offer_room(&self) -> bool {
         !self.senders.is_empty() && !self.receivers.is_empty()
@@ -307,83 +322,11 @@ impl<T> Core<T> {
                 None
             }
         };
-        (Vec::from_iter(unsent), waiter)
+        (unsent, waiter)
     }
 
-    /// Nothing more is sent; what is queued is still received.
-    pub(super) fn close(&mut self, wakes: &mut Wakes) {
-        self.is_closed = true;
-        self.refuse_senders(wakes);
-        self.end_if_ended(wakes);
-    }
-
-    fn refuse_senders(&mut self, wakes: &mut Wakes) {
-        while !self.senders.is_empty() {
-            wakes.add(self.senders.grant_first(Err));
-        }
-    }
-
-    /// Tells receivers that wait that no value can come any more.
-    fn end_if_ended(&mut self, wakes: &mut Wakes) {
-        if self.has_ended() {
-            while !self.receivers.is_empty() {
-                wakes.add(self.receivers.grant_first(|()| None));
-            }
-        }
-    }
-
-    pub(super) fn add_sender(&mut self) {
-        self.sender_count += 1;
-    }
-
-    pub(super) fn add_receiver(&mut self) {
-        self.receiver_count += 1;
-    }
-
-    pub(super) fn drop_sender(&mut self, wakes: &mut Wakes) {
-        self.sender_count -= 1;
-        self.end_if_ended(wakes);
-    }
-
-    /// What nobody will receive is given back to be dropped.
-    pub(super) fn drop_receiver(&mut self, wakes: &mut Wakes) -> Vec<T> {
-        self.receiver_count -= 1;
-        if self.receiver_count > 0 {
-            return Vec::new();
-        }
-        self.refuse_senders(wakes);
-        self.take_all()
-    }
-
-    fn take_all(&mut self) -> Vec<T> {
-        self.queued_count = 0;
-        self.queued.take_all()
-    }
-
-    /// Takes all that is queued, and lets senders that wait send.
-    pub(super) fn drain(&mut self, wakes: &mut Wakes) -> Vec<T> {
-        let drained = self.take_all();
-        self.fill(wakes);
-        drained
-    }
-
-    /// Takes the next value out of the queue, where its room is kept.
-    pub(super) fn take_out(&mut self, wakes: &mut Wakes) -> Result<T, TryRecvError> {
-        let has_queued = self.queued_count > 0;
-        self.reserved += usize::from(has_queued);
-        let taken = self.try_recv(wakes);
-        self.reserved += usize::from(!has_queued && taken.is_ok());
-        taken
-    }
-
-    /// Puts back what was taken out.
-    pub(super) fn put_back(&mut self, value: T, wakes: &mut Wakes) {
-        self.reserved -= 1;
-        self.hand_back(value, wakes);
-        self.end_if_ended(wakes);
-    }
-
-    fn hand_back(&mut self, value: T, wakes: &mut Wakes) {
+    /// A value comes back: it is the next, for the first that waits or in the queue.
+    pub(super) fn hand_back(&mut self, value: T, wakes: &mut Wakes) {
         if self.receivers.is_empty() {
             self.queued_count += 1;
             self.queued.put_back(value);

@@ -77,6 +77,7 @@ impl<T, M: Mode> Operation for Sending<'_, T, M> {
             waiter.wake();
             return Answer::Ready(Ok(()));
         }
+        assert!(self.key.is_some() || self.value.is_some(), "a `Send` was polled after its end");
         let mut wakes = Wakes::default();
         let answer = core.send(&mut self.key, &mut self.value, asker, &mut wakes);
         drop(core);

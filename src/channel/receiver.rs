@@ -1,7 +1,6 @@
 //! The ends of a channel at which values come out.
 
 use std::fmt;
-use std::ops::Deref;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -9,14 +8,17 @@ use futures_core::Stream;
 
 use super::error::{RecvError, TryRecvError};
 use super::operations::{Channel, ReceiveNext, Receiving};
+use super::peeked::Peeked;
 use crate::sync::mode::{Mode, Parts, Shared};
 use crate::sync::wait_queue::Key;
-use crate::task::wait::{block_on, future_of_operation, poll_part, shown_by_name};
+use crate::task::wait::{block_on, future_of_operation, poll_part};
 
 /// Receives values from a channel; any number of clones may, each value goes to one of them.
 ///
 /// When the last receiver has gone, what is queued is dropped, and senders are told. A receiver is also
-/// a [`Stream`], with a place in the queue of its own, which ends when no value can come any more.
+/// a [`Stream`], which ends when no value can come any more. The stream has a place in the queue of its
+/// own, which it keeps while a `next()` is given up: a value that it is given there waits for the next
+/// poll, or goes to the others when this receiver is dropped.
 ///
 /// # Examples
 ///
@@ -110,7 +112,7 @@ impl<T, M: Mode> Receiver<T, M> {
     /// ```
     pub fn peek(&self) -> Result<Peeked<'_, T, M>, TryRecvError> {
         let value = self.channel.with(|core, wakes| core.take_out(wakes))?;
-        Ok(Peeked { channel: &self.channel, value: Some(value) })
+        Ok(Peeked::new(&self.channel, value))
     }
 
     /// Receives all that is queued now, next first. Senders that wait send what there is room for then.
@@ -123,7 +125,7 @@ impl<T, M: Mode> Receiver<T, M> {
     /// assert!(receiver.drain().eq([0, 1, 2]));
     /// ```
     pub fn drain(&self) -> impl DoubleEndedIterator<Item = T> + ExactSizeIterator + use<T, M> {
-        self.channel.with(|core, wakes| core.drain(wakes)).into_iter()
+        self.channel.with(|core, wakes| core.drain(wakes)).into_values().into_iter()
     }
 
     /// Has nothing more sent: what is queued is still received, and then the end.
@@ -152,7 +154,7 @@ impl<T, M: Mode> Receiver<T, M> {
     /// ```
     #[must_use]
     pub fn is_closed(&self) -> bool {
-        self.channel.with(|core, _| core.is_closed() || core.sender_count() == 0)
+        self.channel.with(|core, _| core.is_closed())
     }
 
     /// How many values are queued.
@@ -293,63 +295,6 @@ impl<T, M: Mode> Stream for Receiver<T, M> {
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
         let Self { channel, key } = &mut *self;
         poll_part(ReceiveNext { channel, key }, cx.waker()).map(Result::ok)
-    }
-}
-
-/// The next value of a channel, taken out to be looked at; dropping this puts it back.
-///
-/// # Examples
-///
-/// ```
-/// use coweave::channel::{Peeked, unbounded};
-///
-/// let (sender, receiver) = unbounded();
-/// sender.try_send(1).unwrap();
-/// let peeked: Peeked<'_, u32> = receiver.peek().unwrap();
-/// assert_eq!(*peeked, 1);
-/// drop(peeked);
-/// assert_eq!(receiver.try_recv(), Ok(1));
-/// ```
-pub struct Peeked<'a, T, M: Mode = Shared> {
-    channel: &'a Channel<T, M>,
-    value: Option<T>,
-}
-
-shown_by_name!(Peeked['a, T, M: Mode]['a, T, M]);
-
-impl<T, M: Mode> Peeked<'_, T, M> {
-    /// Receives it.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// let (sender, receiver) = coweave::channel::unbounded();
-    /// sender.try_send(1).unwrap();
-    /// assert_eq!(receiver.peek().unwrap().take(), 1);
-    /// assert!(receiver.is_empty());
-    /// ```
-    #[must_use]
-    pub fn take(mut self) -> T {
-        let value = self.value.take().expect("taken once");
-        // There is room for one more now.
-        self.channel.with(|core, wakes| core.give_up_room(wakes));
-        value
-    }
-}
-
-impl<T, M: Mode> Deref for Peeked<'_, T, M> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        self.value.as_ref().expect("taken once, at the end")
-    }
-}
-
-impl<T, M: Mode> Drop for Peeked<'_, T, M> {
-    fn drop(&mut self) {
-        if let Some(value) = self.value.take() {
-            self.channel.with(|core, wakes| core.put_back(value, wakes));
-        }
     }
 }
 

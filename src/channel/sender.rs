@@ -17,7 +17,8 @@ use crate::task::wait::{block_on, future_of_operation, poll_part};
 /// Sends values into a channel; any number of clones may.
 ///
 /// When the last sender has gone, receivers get what is queued, and then the end. A sender is also a
-/// [`Sink`], with a place in the queue of its own; closing the sink is dropping this sender.
+/// [`Sink`], with a place in the queue of its own, for which room may be kept; closing the sink gives
+/// up this sender, as dropping it does.
 ///
 /// # Examples
 ///
@@ -67,6 +68,9 @@ impl<T, M: Mode> Sender<T, M> {
     /// Dropping the future either has sent the value, or drops it and gives up its place. Where the
     /// value must not be lost, [`reserve`](Self::reserve) room first.
     ///
+    /// # Panics
+    /// When the future is polled after it was ready.
+    ///
     /// # Examples
     ///
     /// ```
@@ -78,8 +82,8 @@ impl<T, M: Mode> Sender<T, M> {
     /// ```
     #[track_caller]
     #[inline(always)]
-    pub fn send(&self, value: T) -> Send<'_, T, M> {
-        Send::of(self.sending(value))
+    pub fn send(&self, value: T) -> SendFuture<'_, T, M> {
+        SendFuture::of(self.sending(value))
     }
 
     #[inline(always)]
@@ -88,6 +92,9 @@ impl<T, M: Mode> Sender<T, M> {
     }
 
     /// Waits for room, and keeps it for one value.
+    ///
+    /// A receiver that waits is room as well, the only one where the capacity is zero. If it gives up
+    /// before the value comes, the value is queued for the next, beyond the capacity if need be.
     ///
     /// # Errors
     /// If the channel is closed, or all receivers have gone, also while it waits.
@@ -286,8 +293,13 @@ impl<T> Sender<T, Shared> {
 
 impl<T, M: Mode> Clone for Sender<T, M> {
     fn clone(&self) -> Self {
-        self.channel.with(|core, _| core.add_sender());
-        Self { channel: self.channel.clone(), sink: Room::None }
+        let channel = self.channel.clone();
+        // A sender that has closed its sink is not counted, and neither is its clone.
+        if matches!(self.sink, Room::Closed) {
+            return Self { channel, sink: Room::Closed };
+        }
+        channel.with(|core, _| core.add_sender());
+        Self { channel, sink: Room::None }
     }
 }
 
@@ -359,9 +371,9 @@ future_of_operation! {
     /// ```
     /// coweave::run(async {
     ///     let (sender, _receiver) = coweave::channel::bounded(1);
-    ///     let send: coweave::channel::Send<'_, u32> = sender.send(1);
+    ///     let send: coweave::channel::SendFuture<'_, u32> = sender.send(1);
     ///     send.await.unwrap();
     /// });
     /// ```
-    pub struct Send['a, T, M: Mode = Shared]['a, T, M: Mode]['a, T, M](Sending<'a, T, M>);
+    pub struct SendFuture['a, T, M: Mode = Shared]['a, T, M: Mode]['a, T, M](Sending<'a, T, M>);
 }

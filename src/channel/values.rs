@@ -1,4 +1,4 @@
-//! Making channels of values.
+//! Making channels.
 
 use super::buffer::Buffer;
 use super::core::Core;
@@ -71,6 +71,65 @@ pub fn priority<T: Ord>() -> (Sender<T>, Receiver<T>) {
 #[track_caller]
 pub fn lifo<T>() -> (Sender<T>, Receiver<T>) {
     ends(Buffer::stack(), usize::MAX)
+}
+
+/// A channel for one value, which is sent without waiting, and awaited.
+///
+/// # Examples
+///
+/// ```
+/// coweave::run(async {
+///     let (sender, receiver) = coweave::channel::oneshot();
+///     coweave::spawn(async move { sender.send("hello") });
+///     assert_eq!(receiver.await, Ok("hello"));
+/// });
+/// ```
+pub fn oneshot<T>() -> (super::oneshot::Sender<T>, super::oneshot::Receiver<T>) {
+    super::oneshot::ends()
+}
+
+/// A channel of which every receiver gets every value; at most the last `capacity` of them are kept.
+///
+/// # Panics
+/// If the capacity is zero.
+///
+/// # Examples
+///
+/// ```
+/// use coweave::channel::broadcast;
+///
+/// coweave::run(async {
+///     let (sender, mut one) = broadcast(8);
+///     let mut two = sender.subscribe();
+///     sender.send("hello").unwrap();
+///     assert_eq!(one.recv().await, Ok("hello"));
+///     assert_eq!(two.recv().await, Ok("hello"));
+/// });
+/// ```
+#[must_use]
+#[track_caller]
+pub fn broadcast<T>(
+    capacity: usize,
+) -> (super::broadcast::Sender<T>, super::broadcast::Receiver<T>) {
+    super::broadcast::ends(capacity)
+}
+
+/// A channel that keeps one value, the latest, for all to look at.
+///
+/// # Examples
+///
+/// ```
+/// coweave::run(async {
+///     let (sender, mut receiver) = coweave::channel::watch("starting");
+///     coweave::spawn(async move { sender.send("ready") });
+///     receiver.changed().await.unwrap();
+///     assert_eq!(*receiver.borrow(), "ready");
+/// });
+/// ```
+#[must_use]
+#[track_caller]
+pub fn watch<T>(initial: T) -> (super::watch::Sender<T>, super::watch::Receiver<T>) {
+    super::watch::ends(initial)
 }
 
 /// The two ends of a channel.

@@ -139,17 +139,37 @@ impl<T> Exclusive<T> for RefCell<T> {
 pub trait Counted<T>: Clone + Deref<Target = T> {
     /// A new one.
     fn new(value: T) -> Self;
+    /// The value, if this is the last pointer to it.
+    fn into_inner(self) -> Option<T>;
+    /// The value, or the pointer if there are others.
+    fn try_unwrap(self) -> Result<T, Self>;
 }
 
 impl<T> Counted<T> for Arc<T> {
     fn new(value: T) -> Self {
         Self::new(value)
     }
+
+    fn into_inner(self) -> Option<T> {
+        Self::into_inner(self)
+    }
+
+    fn try_unwrap(self) -> Result<T, Self> {
+        Self::try_unwrap(self)
+    }
 }
 
 impl<T> Counted<T> for Rc<T> {
     fn new(value: T) -> Self {
         Self::new(value)
+    }
+
+    fn into_inner(self) -> Option<T> {
+        Self::into_inner(self)
+    }
+
+    fn try_unwrap(self) -> Result<T, Self> {
+        Self::try_unwrap(self)
     }
 }
 

@@ -236,6 +236,20 @@ pub(crate) fn poll_future<O: Operation>(
     polled
 }
 
+/// Polls a value that is a future itself, with which a task suspends where it is awaited.
+#[inline]
+pub(crate) fn poll_awaited<O: Operation>(
+    operation: &mut O,
+    polled_at: &'static Location<'static>,
+    waker: &Waker,
+) -> Poll<O::Output> {
+    let polled = poll_at(operation, waker, || SiteRef::polled_at(polled_at));
+    if polled.is_ready() {
+        this_thread::goes_on();
+    }
+    polled
+}
+
 /// Where an operation was called.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CalledAt(SpawnSite);
