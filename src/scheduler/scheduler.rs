@@ -10,7 +10,7 @@ use super::builder::Builder;
 use super::deadlock::Deadlock;
 use super::handle::SchedulerHandle;
 use super::run_loop::{RunLoop, World};
-use crate::task::{JoinError, JoinHandle, OwnedCore, RunTask, Spawn, with_core};
+use crate::task::{JoinError, JoinHandle, OwnedCore, PanicHandler, RunTask, Spawn, with_core};
 use crate::time::{Instant, WorkerClock};
 
 /// Runs tasks on the thread that calls it: first in first out, on the system's time or its own.
@@ -59,8 +59,12 @@ impl Scheduler {
         Builder::new()
     }
 
-    pub(super) fn new(clock: WorkerClock, stall_report: Option<Duration>) -> Self {
-        Self { core: OwnedCore::new(clock), stall_report, _not_send: PhantomData }
+    pub(super) fn new(
+        clock: WorkerClock,
+        stall_report: Option<Duration>,
+        on_panic: Option<PanicHandler>,
+    ) -> Self {
+        Self { core: OwnedCore::new(clock, on_panic), stall_report, _not_send: PhantomData }
     }
 
     /// Runs `future`, and all tasks meanwhile, until it completes, and returns its output.

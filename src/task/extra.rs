@@ -9,6 +9,7 @@
 use std::ptr::NonNull;
 use std::task::Waker;
 
+use super::completion::Callback;
 use super::id::TaskId;
 use super::task_ref::TaskRef;
 use super::waker::Remote;
@@ -78,6 +79,8 @@ pub(crate) enum Joiner {
     Waker(Waker),
     /// The worker's own `run`.
     Run,
+    /// What is called.
+    Callback(Callback),
 }
 
 /// Names a joiner by its slot and some bits of its id: void once another task has the slot. (Were the

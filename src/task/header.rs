@@ -21,6 +21,7 @@ use super::id::TaskId;
 use super::site_ref::{SiteRef, SpawnSite};
 use super::state::State;
 use super::task_ref::TaskRef;
+use super::unjoined::Origins;
 use super::vtable::VTable;
 use crate::coroutine::Site;
 use crate::primitives::{AtomicU64, Cell, Ordering, const_fn};
@@ -237,7 +238,7 @@ impl Header {
         // SAFETY: passed on to the caller.
         match unsafe { self.extra() }?.joiner {
             Joiner::Task(joiner) => Some(joiner),
-            Joiner::Nobody | Joiner::Waker(_) | Joiner::Run => None,
+            Joiner::Nobody | Joiner::Waker(_) | Joiner::Run | Joiner::Callback(_) => None,
         }
     }
 
@@ -257,7 +258,18 @@ impl Header {
         Some(link.as_joiner())
     }
 
-    /// Takes the rare things at the task's end; of them only a payload stays, for the handle.
+    /// Which task this was.
+    ///
+    /// # Safety
+    /// As for [`extra`](Self::extra).
+    pub(super) unsafe fn origins(&self) -> Origins {
+        // SAFETY: passed on to the caller.
+        let name = unsafe { self.extra() }.and_then(|extra| extra.name.clone());
+        Origins::new(self, name)
+    }
+
+    /// Takes the rare things at the task's end; of them only a payload and the name stay, for
+    /// the handle.
     ///
     /// # Safety
     /// As for [`extra`](Self::extra).
@@ -265,7 +277,8 @@ impl Header {
         // SAFETY: passed on to the caller.
         let mut extra = unsafe { self.take_extra() }?;
         if let Some(payload) = extra.payload.take() {
-            let kept = Box::new(Extra { payload: Some(payload), ..Extra::default() });
+            let (payload, name) = (Some(payload), extra.name.take());
+            let kept = Box::new(Extra { payload, name, ..Extra::default() });
             self.link.set(Link::extra(kept));
         }
         Some(extra)

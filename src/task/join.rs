@@ -116,7 +116,7 @@ impl<T> JoinHandle<T> {
 
     /// Whether this is the worker's own thread, and nothing was mailed.
     #[inline(always)]
-    fn is_at_home(&self) -> bool {
+    pub(super) fn is_at_home(&self) -> bool {
         self.at_home(|_| ()).is_some()
     }
 

@@ -12,8 +12,10 @@ use super::ending::release_orphan;
 use super::join::{JoinHandle, MAILED};
 use super::join_error::JoinError;
 use super::mailbox::{Mail, Mailbox};
+use super::state::Outcome;
 use super::task_ref::TaskRef;
-use crate::primitives::{Arc, Ordering, quietly};
+use super::unjoined::report;
+use crate::primitives::{Arc, Ordering};
 
 impl<T> JoinHandle<T> {
     /// The mailbox, with a count of its own: what is mailed may have the worker free it at once.
@@ -76,9 +78,14 @@ impl<T> JoinHandle<T> {
         }
         // Refused means that it has ended by now.
         let Some(outcome) = has_ended() else { unreachable!("a worker ends after its tasks") };
+        let mailbox = self.mailbox();
+        // SAFETY: the slot is not freed (J1), and the task has ended.
+        let header = unsafe { task.header() };
+        // SAFETY: the outcome is this handle's.
+        let origins = (outcome == Outcome::Panicked).then(|| unsafe { header.origins() });
         // SAFETY: it has ended, and is forgotten below.
         let result = unsafe { Self::take(task, outcome) };
         self.release_elsewhere();
-        quietly(|| drop(result));
+        report(mailbox.as_deref(), origins, result);
     }
 }

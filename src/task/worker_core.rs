@@ -28,6 +28,7 @@ use super::state::Waits;
 use super::task_ref::TaskRef;
 use super::this_thread::{self, Entered};
 use super::timers::Timers;
+use super::unjoined::PanicHandler;
 use super::waker::{self, Remote};
 use crate::primitives::{Arc, Cell, Name, Receiver, quietly};
 use crate::time::{Instant, TimerKey, WorkerClock};
@@ -68,8 +69,8 @@ pub(crate) struct WorkerCore {
 
 impl WorkerCore {
     /// A core that lends no waker yet: `OwnedCore` gives it its place first.
-    pub(super) fn new(clock: WorkerClock) -> Self {
-        let (mailbox, mail) = Mailbox::new();
+    pub(super) fn new(clock: WorkerClock, on_panic: Option<PanicHandler>) -> Self {
+        let (mailbox, mail) = Mailbox::new(on_panic);
         Self {
             own_waker: Waker::noop().clone(),
             running: Cell::new(None),
