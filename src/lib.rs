@@ -57,6 +57,7 @@ mod coroutine;
 pub mod task;
 pub mod sync;
 pub mod channel;
+mod group;
 mod scheduler;
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -128,9 +129,10 @@ pub use coweave_macros::__main_attr as main;
 /// ```
 #[doc(inline)]
 pub use coweave_macros::__test_attr as test;
+pub use group::{Completions, Full, JoinAll, JoinNext, SpawnInGroup, TaskGroup, WaitAvailable};
 pub use scheduler::{
-    BuildError, Builder, Deadlock, External, Scheduler, SchedulerHandle, SpawnError, SuspendedTask,
-    WaitsFor, run, spawn, spawn_after, spawn_local, try_run,
+    BuildError, Builder, Deadlock, External, Scheduler, SchedulerHandle, Scope, ScopedJoinHandle,
+    SpawnError, SuspendedTask, WaitsFor, run, spawn, spawn_after, spawn_local, try_run,
 };
 pub use task::{
     Elapsed, Idle, Interval, JoinError, JoinHandle, MissedTicks, Park, Sleep, TaskId, Tick,

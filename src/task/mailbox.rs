@@ -16,6 +16,7 @@
 
 use std::collections::HashMap;
 use std::task::Waker;
+use std::thread::{self, ThreadId};
 
 use super::completion::Callback;
 use super::id::TaskId;
@@ -75,6 +76,8 @@ pub(crate) struct Mailbox {
     guards: AtomicUsize,
     asleep: AtomicBool,
     on_panic: Option<PanicHandler>,
+    /// The worker's thread.
+    home: ThreadId,
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "the low half is what is wanted")]
@@ -126,6 +129,7 @@ impl Mailbox {
             guards: AtomicUsize::new(0),
             asleep: AtomicBool::new(false),
             on_panic,
+            home: thread::current().id(),
         });
         all.insert(id, Arc::downgrade(&mailbox));
         drop(mailboxes);
@@ -140,6 +144,11 @@ impl Mailbox {
     /// The mailbox of a worker that has not ended, by its serial number.
     pub(super) fn of_serial(serial: u64) -> Option<Arc<Self>> {
         Self::of(low_half(serial)).filter(|mailbox| mailbox.serial == serial)
+    }
+
+    /// Whether this thread is the worker's, also between two runs.
+    pub(crate) fn is_of_this_thread(&self) -> bool {
+        self.home == thread::current().id()
     }
 
     /// Names the worker.
