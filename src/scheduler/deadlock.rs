@@ -59,6 +59,7 @@ pub struct SuspendedTask {
     suspended_at: Option<Site>,
     waits_for: WaitsFor,
     since: Option<Instant>,
+    is_background: bool,
 }
 
 /// What a suspended task waits for.
@@ -244,6 +245,19 @@ impl SuspendedTask {
         &self.waits_for
     }
 
+    /// Whether it is a [background task](crate::task::Builder::background): it is not what is stuck.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let deadlock = coweave::try_run(coweave::park()).unwrap_err();
+    /// assert!(!deadlock.tasks()[0].is_background());
+    /// ```
+    #[must_use]
+    pub fn is_background(&self) -> bool {
+        self.is_background
+    }
+
     /// Since when it waits, by its scheduler's clock, as read once a turn.
     ///
     /// # Examples
@@ -315,5 +329,6 @@ fn suspended_task(core: &WorkerCore, task: TaskRef, joined: &[(TaskId, TaskId)])
         suspended_at: header.suspended_at(),
         waits_for,
         since,
+        is_background: core.is_background(task),
     }
 }

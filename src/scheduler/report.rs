@@ -48,11 +48,12 @@ impl Report<'static> {
 }
 
 /// What makes tasks equal in a report.
-type Kind<'a> = (Option<&'a str>, Option<(&'static str, u32, u32)>, Option<Site>, &'a WaitsFor);
+type Kind<'a> =
+    (Option<&'a str>, Option<(&'static str, u32, u32)>, Option<Site>, &'a WaitsFor, bool);
 
 fn kind(task: &SuspendedTask) -> Kind<'_> {
     let spawned_at = task.spawned_at().map(|at| (at.file(), at.line(), at.column()));
-    (task.name(), spawned_at, task.suspended_at(), task.waits_for())
+    (task.name(), spawned_at, task.suspended_at(), task.waits_for(), task.is_background())
 }
 
 impl fmt::Display for Report<'_> {
@@ -82,6 +83,9 @@ fn write_group(f: &mut fmt::Formatter<'_>, group: &[&SuspendedTask], now: Instan
     write_ids(f, group)?;
     if let Some(name) = first.name() {
         write!(f, " ({name})")?;
+    }
+    if first.is_background() {
+        f.write_str(" in the background,")?;
     }
     match first.waits_for() {
         WaitsFor::Turn => write!(f, " ready")?,

@@ -97,8 +97,8 @@ impl Scheduler {
     /// Runs `future`, and all tasks meanwhile, in a closed world: where nothing can go on any more,
     /// that is an error, which says what each task waits for.
     ///
-    /// Nothing can go on when nothing is ready, no timer is set, no waker of a task was cloned, and
-    /// there is no [`SchedulerHandle`] and no [`External`](super::External) guard.
+    /// Nothing can go on when nothing is ready, no timer is set, no waker of a task was cloned —
+    /// [background](crate::task::Builder::background) tasks do not count — and there is no [`SchedulerHandle`] and no [`External`](super::External) guard.
     ///
     /// # Errors
     /// [`Deadlock`]. The future is then dropped; the other tasks stay suspended.
@@ -137,7 +137,8 @@ impl Scheduler {
 
     /// Runs until no task is ready or asleep, and returns how many are left suspended.
     ///
-    /// It waits for sleeping tasks, and while an [`External`](super::External) guard is held; not
+    /// It waits for sleeping tasks, but not for [background](crate::task::Builder::background) ones, and
+    /// while an [`External`](super::External) guard is held; not
     /// for wakers or handles that other threads may have.
     ///
     /// # Panics

@@ -3,13 +3,12 @@
 //! Shaped like `std::thread::scope`, whose lifetimes these are; what hides them from the scheduler is
 //! in `scoped_task`.
 
-use std::fmt;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::thread;
+use std::{fmt, thread};
 
 use super::handle::SchedulerHandle;
 use super::scoped_task::{Running, ScopedTask};

@@ -63,6 +63,9 @@ impl WorkerCore {
         // SAFETY: the owner's thread, before `complete`; no other reference is in use.
         let extra = unsafe { self.header(task).take_extra_but_payload() };
         let mut extra = extra.expect("asked for because there are rare things");
+        if extra.traits.is_background {
+            self.add_to_background(-1);
+        }
         self.finish(task, outcome);
         match std::mem::take(&mut extra.joiner) {
             Joiner::Nobody => {}
@@ -155,6 +158,7 @@ impl WorkerCore {
             Mail::Spawn(task) => {
                 self.count_live(1);
                 self.count_handles(1);
+                self.count_background(task, 1);
                 self.ready.push(task);
             }
             Mail::Wake(remote) => remote.receive(self),

@@ -11,6 +11,7 @@ use std::task::Waker;
 
 use super::completion::Callback;
 use super::id::TaskId;
+use super::locals::Locals;
 use super::task_ref::TaskRef;
 use super::waker::Remote;
 use crate::primitives::{Arc, Name, Payload};
@@ -110,6 +111,14 @@ impl Registration {
     }
 }
 
+/// What few tasks are spawned with.
+#[derive(Debug, Default)]
+pub(crate) struct Traits {
+    /// Nobody waits for it to end.
+    pub(super) is_background: bool,
+    pub(super) locals: Locals,
+}
+
 /// What few tasks have.
 #[derive(Debug, Default)]
 pub(crate) struct Extra {
@@ -120,4 +129,5 @@ pub(crate) struct Extra {
     /// Told by an unpark: a foreign waker with which `park` was polled.
     pub(super) park_waker: Option<Waker>,
     pub(super) payload: Option<Payload>,
+    pub(super) traits: Traits,
 }

@@ -8,7 +8,7 @@
 use std::panic::Location;
 
 use super::cell::Cell as TaskCell;
-use super::extra::Joiner;
+use super::extra::{Joiner, Traits};
 use super::header::Origin;
 use super::join::JoinHandle;
 use super::mailbox::Mailbox;
@@ -23,17 +23,22 @@ use crate::primitives::{Arc, Name};
 pub(crate) struct Spawn {
     pub(super) name: Option<Name>,
     pub(super) at: &'static Location<'static>,
+    pub(super) traits: Option<Box<Traits>>,
 }
 
 impl Spawn {
     #[track_caller]
     #[inline(always)]
     pub(crate) fn here() -> Self {
-        Self { name: None, at: Location::caller() }
+        Self { name: None, at: Location::caller(), traits: None }
     }
 
     pub(crate) fn named(self, name: Option<String>) -> Self {
         Self { name: name.map(Name::from), ..self }
+    }
+
+    pub(crate) fn with_traits(self, traits: Option<Box<Traits>>) -> Self {
+        Self { traits, ..self }
     }
 
     /// Spawns on this thread's worker. The future stays on this thread.
@@ -71,13 +76,16 @@ impl Spawn {
             crate::primitives::quietly(|| drop(future));
             return JoinHandle::refused();
         }
-        let name = self.name;
+        let (name, traits) = (self.name, self.traits);
         // SAFETY: the future is `'static`.
         let task = unsafe { build(core, future, self.at) };
         start(core, task);
         core.count_handles(1);
         if let Some(name) = name {
             core.set_name(task, name);
+        }
+        if let Some(traits) = traits {
+            core.set_traits(task, traits);
         }
         // SAFETY: the task is this worker's, the handle is counted, the output as `build` has it.
         unsafe { JoinHandle::new(task, Arc::as_ptr(core.mailbox())) }
@@ -103,6 +111,12 @@ impl Spawn {
                 let header = unsafe { task.header() };
                 // SAFETY: nobody else knows the task yet.
                 unsafe { header.extra_or_new() }.name = Some(name);
+            }
+            if let Some(traits) = self.traits {
+                // SAFETY: the slot was just built.
+                let header = unsafe { task.header() };
+                // SAFETY: nobody else knows the task yet.
+                unsafe { header.extra_or_new() }.traits = *traits;
             }
             task
         });

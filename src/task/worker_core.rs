@@ -47,6 +47,8 @@ pub(crate) struct WorkerCore {
     pub(super) serial: u64,
     /// Tasks that have not ended.
     live_count: Cell<usize>,
+    /// Those of them that nobody waits for.
+    pub(super) background_count: Cell<usize>,
     /// Handles whose slots are not given back.
     pub(super) handle_count: Cell<usize>,
     /// The instant of this turn: never after the clock's present.
@@ -80,6 +82,7 @@ impl WorkerCore {
             next_id: Cell::new(1),
             serial: mailbox.serial(),
             live_count: Cell::new(0),
+            background_count: Cell::new(0),
             handle_count: Cell::new(0),
             now: Cell::new(clock.now()),
             now_is_old: Cell::new(false),
@@ -304,12 +307,13 @@ impl WorkerCore {
         tasks
     }
 
-    /// Whether a real waker of a live task is somewhere.
+    /// Whether a real waker of a live task is somewhere, other than a background task's.
     pub(crate) fn has_wakers_outside(&self) -> bool {
         let mut found = false;
         self.for_each_live(|task| {
             // SAFETY: the owner's thread; no other reference to the rare things is in use.
             let extra = unsafe { self.header(task).extra() };
+            let extra = extra.filter(|extra| !extra.traits.is_background);
             let kept = extra.and_then(|extra| extra.remote.as_ref());
             found |= kept.is_some_and(|kept| !kept.is_only_kept());
         });
