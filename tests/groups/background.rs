@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use coweave::{
-    Scheduler, SchedulerHandle, interval, park, sleep, spawn, task::Builder, try_run, yield_now,
-};
+use coweave::task::Builder;
+use coweave::{Scheduler, SchedulerHandle, interval, park, sleep, spawn, try_run, yield_now};
 
 use crate::support::{Counted, Slot, Trace, system_scheduler, virtual_scheduler, wait_for_waker};
 
@@ -67,7 +66,12 @@ fn what_background_tasks_wait_for_besides_time_counts_as_little() {
     scheduler.run(async {
         drop(background().spawn(park()));
         drop(background().spawn(std::future::pending::<()>()));
-        drop(background().spawn_local(async { drop(interval(seconds(1)).tick().await) }));
+        drop(background().spawn_local(async {
+            let mut interval = interval(seconds(1));
+            loop {
+                interval.tick().await;
+            }
+        }));
         drop(background().spawn_after(seconds(1), async { panic!("was started") }));
         // With wakers of its own, and still a background task's timer.
         drop(background().spawn(async {
@@ -116,7 +120,8 @@ fn a_closed_world_is_deadlocked_though_a_background_task_sleeps() {
         park().await;
     });
     let deadlock = deadlock.unwrap_err();
-    let tasks: Vec<_> = deadlock.tasks().iter().map(coweave::SuspendedTask::is_background).collect();
+    let tasks: Vec<_> =
+        deadlock.tasks().iter().map(coweave::SuspendedTask::is_background).collect();
     assert_eq!((deadlock.at() - start, tasks), (seconds(3), vec![false, true, true]));
     assert!(deadlock.to_string().contains("(ticker) in the background, sleeping"), "{deadlock}");
     assert_eq!(trace, ["tick"]);

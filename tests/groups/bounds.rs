@@ -39,8 +39,8 @@ async fn a_spawn_waits_for_a_place_and_no_more_run_than_there_are_places() {
             "0 ends",
             "3 spawned, 2 members",
             "3 starts",
-            "3 ends",
             "2 ends",
+            "3 ends",
         ]
     );
 }
@@ -171,7 +171,9 @@ async fn those_who_look_for_room_take_none() {
 async fn a_member_of_a_full_group_that_spawns_into_it_waits_for_itself() {
     let group = std::sync::Arc::new(TaskGroup::bounded(1));
     let inner = group.clone();
-    group.spawn(async move { timeout(seconds(1), inner.spawn(async { Ok(()) })).await.map(drop) }).await;
+    group
+        .spawn(async move { timeout(seconds(1), inner.spawn(async { Ok(()) })).await.map(drop) })
+        .await;
     let (_, result) = group.join_next().await.unwrap();
     assert!(result.unwrap().is_err());
 }

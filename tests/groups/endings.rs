@@ -36,7 +36,8 @@ async fn no_member_is_resumed_again_after_the_drop_of_its_group() {
         })
         .await;
     yield_now().await;
-    group.spawn(restless(trace.clone(), "new")).await;
+    let frame = Counted::new(&trace, "new");
+    group.spawn(async move { frame.touch() }).await;
     trace.add("drop");
     drop(group);
     trace.add("gone");
@@ -76,14 +77,7 @@ async fn cancel_all_ends_the_members_in_the_order_of_spawning_and_gives_their_re
     }
     assert_eq!(
         trace,
-        [
-            "first dropped",
-            "second dropped",
-            "third dropped",
-            "cancelled",
-            "cancelled",
-            "cancelled"
-        ]
+        ["first dropped", "second dropped", "third dropped", "cancelled", "cancelled", "cancelled"]
     );
 }
 
@@ -153,7 +147,10 @@ async fn detaching_ends_the_waits_for_what_was_detached() {
     let group = Arc::new(TaskGroup::<()>::new());
     group.spawn(std::future::pending()).await;
     let own = group.clone();
-    let waits = coweave::spawn(async move { (own.join_next().await.is_none(), own.join_all().await.len()) });
+    let waits =
+        coweave::spawn(
+            async move { (own.join_next().await.is_none(), own.join_all().await.len()) },
+        );
     yield_now().await;
     group.detach_all();
     assert_eq!(waits.await.unwrap(), (true, 0));

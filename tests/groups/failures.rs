@@ -40,7 +40,7 @@ async fn a_panic_cancels_the_rest_and_an_err_alone_does_not() {
             panic!("three")
         })
         .await;
-    assert_eq!(ends(group).await, ["Ok(1)", "Err(\"two\")", "panicked: three", "cancelled"]);
+    assert_eq!(ends(group).await, ["Ok(1)", "Err(\"two\")", "5 panicked: three", "cancelled"]);
 }
 
 #[coweave::test]
@@ -48,7 +48,7 @@ async fn at_first_a_failure_is_a_result_as_any() {
     let group = TaskGroup::new();
     group.spawn(async { panic!("one") }).await;
     group.spawn(fails_after(3)).await;
-    assert_eq!(ends(group).await, ["panicked: one", "Ok(3)"]);
+    assert_eq!(ends(group).await, ["2 panicked: one", "Ok(3)"]);
 }
 
 #[coweave::test]
@@ -73,5 +73,5 @@ async fn what_is_spawned_after_a_failure_runs_until_the_next() {
             panic!("second")
         })
         .await;
-    assert_eq!(ends(group).await, ["Ok(1)", "panicked: second", "cancelled"]);
+    assert_eq!(ends(group).await, ["Ok(1)", "5 panicked: second", "cancelled"]);
 }

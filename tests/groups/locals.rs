@@ -3,7 +3,8 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use coweave::{sleep, spawn, task::Builder, yield_now};
+use coweave::task::Builder;
+use coweave::{sleep, spawn, yield_now};
 use futures::executor::block_on;
 
 use crate::support::{Counted, Trace, panic_text, virtual_scheduler};

@@ -89,7 +89,7 @@ async fn a_panic_is_the_result_of_its_item() {
         n
     });
     results.await.iter().for_each(|result| trace.add(outcome(result)));
-    assert_eq!(trace, ["0", "panicked: one is wrong", "2"]);
+    assert_eq!(trace, ["0", "3 panicked: one is wrong", "2"]);
 }
 
 #[coweave::test]

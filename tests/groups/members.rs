@@ -12,7 +12,7 @@ async fn a_member_is_one_from_its_spawn_to_its_end() {
     let group = TaskGroup::new();
     let mut lens = vec![group.len()];
     for n in 0..3 {
-        group.spawn(sleep(Duration::from_secs(n))).await;
+        group.spawn(sleep(Duration::from_millis(1000 * n + 500))).await;
         lens.push(group.len());
     }
     for _ in 0..3 {

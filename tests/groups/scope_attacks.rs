@@ -7,7 +7,9 @@ use std::time::Duration;
 use coweave::{sleep, yield_now};
 
 use crate::scopes::beside;
-use crate::support::{OnDrop, Slot, Trace, panic_text, start_thread, system_scheduler, wait_for_waker};
+use crate::support::{
+    OnDrop, Slot, Trace, panic_text, start_thread, system_scheduler, wait_for_waker,
+};
 
 /// What is borrowed; asks whether it still may be.
 struct Ground(AtomicBool);

@@ -8,7 +8,9 @@ use coweave::{Scheduler, SchedulerHandle, sleep, yield_now};
 use crate::support::{Counted, Trace, outcome, panic_text, system_scheduler};
 
 /// Runs `f` on a thread of its own, with a handle of a scheduler that runs meanwhile.
-pub(crate) fn beside<T: Send + 'static>(f: impl FnOnce(SchedulerHandle) -> T + Send + 'static) -> T {
+pub(crate) fn beside<T: Send + 'static>(
+    f: impl FnOnce(SchedulerHandle) -> T + Send + 'static,
+) -> T {
     let mut scheduler = system_scheduler();
     let handle = scheduler.handle();
     let thread = std::thread::spawn(move || f(handle));
@@ -109,7 +111,7 @@ fn a_panic_that_was_joined_is_not_the_scopes() {
             outcome::<()>(&task.join())
         })
     });
-    assert_eq!(error, "panicked: a child failed");
+    assert_eq!(error, "1x panicked: a child failed");
 }
 
 #[test]
