@@ -80,6 +80,38 @@ impl SchedulerHandle {
 
 /// Spawns tasks that borrow from outside of the scope; see [`SchedulerHandle::scope`].
 ///
+/// What is made inside of the scope's closure may be gone before its tasks are, so it is moved into
+/// them, not borrowed:
+///
+/// ```compile_fail,E0597
+/// fn print_from(handle: &coweave::SchedulerHandle) {
+///     handle.scope(|s| {
+///         let local = String::from("tea");
+///         let borrowed = &local;
+///         s.spawn(async move { println!("{borrowed}") });
+///     });
+/// }
+/// ```
+///
+/// A handle cannot leave its scope, and a scope's tasks run on another thread:
+///
+/// ```compile_fail,E0521
+/// fn escape(handle: &coweave::SchedulerHandle) {
+///     let mut kept = None;
+///     handle.scope(|s| kept = Some(s.spawn(async {})));
+///     drop(kept);
+/// }
+/// ```
+///
+/// ```compile_fail,E0277
+/// fn share(handle: &coweave::SchedulerHandle) {
+///     let shared = std::rc::Rc::new(7);
+///     handle.scope(|s| {
+///         s.spawn(async { println!("{shared}") });
+///     });
+/// }
+/// ```
+///
 /// # Examples
 ///
 /// ```

@@ -13,9 +13,9 @@ use super::worker_core::WorkerCore;
 impl WorkerCore {
     /// What a task was spawned with.
     #[cold]
-    pub(super) fn set_traits(&self, task: TaskRef, traits: Box<Traits>) {
+    pub(super) fn set_traits(&self, task: TaskRef, traits: Traits) {
         // SAFETY: the owner's thread; no other reference to the rare things is in use.
-        unsafe { self.header(task).extra_or_new() }.traits = *traits;
+        unsafe { self.header(task).extra_or_new() }.traits = traits;
         self.count_background(task, 1);
     }
 

@@ -85,7 +85,7 @@ impl Spawn {
             core.set_name(task, name);
         }
         if let Some(traits) = traits {
-            core.set_traits(task, traits);
+            core.set_traits(task, *traits);
         }
         // SAFETY: the task is this worker's, the handle is counted, the output as `build` has it.
         unsafe { JoinHandle::new(task, Arc::as_ptr(core.mailbox())) }
