@@ -5,17 +5,16 @@
 //!   reference to them outlives the call.
 #![expect(unsafe_code, reason = "touches the rare things of headers")]
 
-use super::extra::Traits;
+use super::extra::Extra;
 use super::locals::Local;
 use super::task_ref::TaskRef;
 use super::worker_core::WorkerCore;
 
 impl WorkerCore {
-    /// What a task was spawned with.
+    /// What a new task was spawned with.
     #[cold]
-    pub(super) fn set_traits(&self, task: TaskRef, traits: Traits) {
-        // SAFETY: the owner's thread; no other reference to the rare things is in use.
-        unsafe { self.header(task).extra_or_new() }.traits = traits;
+    pub(super) fn set_extra(&self, task: TaskRef, extra: Box<Extra>) {
+        self.header(task).set_extra(extra);
         self.count_background(task, 1);
     }
 

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use super::extra::Traits;
+use super::extra::{Extra, Traits};
 use super::join::JoinHandle;
 use super::locals::{Locals, seen};
 use super::spawn::Spawn;
+use crate::primitives::Name;
 
 /// Spawns a task with a name, which reports show, and with what else few tasks have.
 ///
@@ -126,10 +127,12 @@ impl Builder {
     #[track_caller]
     pub(crate) fn build(self) -> Spawn {
         let locals = if self.inherits_locals { seen() } else { Locals::default() };
-        let has_traits = self.is_background || self.inherits_locals;
-        let traits =
-            has_traits.then(|| Box::new(Traits { is_background: self.is_background, locals }));
-        Spawn::here().named(self.name).with_traits(traits)
+        let is_plain = self.name.is_none() && !self.is_background && !self.inherits_locals;
+        let extra = (!is_plain).then(|| {
+            let traits = Traits { is_background: self.is_background, locals };
+            Box::new(Extra { name: self.name.map(Name::from), traits, ..Extra::default() })
+        });
+        Spawn::here().with(extra)
     }
 
     /// As [`spawn`](crate::spawn).

@@ -184,6 +184,11 @@ impl Header {
         Some(unsafe { &mut *extra })
     }
 
+    /// Gives a new task its rare things.
+    pub(super) fn set_extra(&self, extra: Box<Extra>) {
+        self.link.set(Link::extra(extra));
+    }
+
     /// The rare things, made if there are none yet.
     ///
     /// # Safety

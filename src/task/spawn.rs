@@ -8,7 +8,7 @@
 use std::panic::Location;
 
 use super::cell::Cell as TaskCell;
-use super::extra::{Joiner, Traits};
+use super::extra::{Extra, Joiner};
 use super::header::Origin;
 use super::join::JoinHandle;
 use super::mailbox::Mailbox;
@@ -16,29 +16,25 @@ use super::state::Outcome;
 use super::task_ref::TaskRef;
 use super::worker_core::{WorkerCore, fits};
 use super::{JoinError, this_thread};
-use crate::primitives::{Arc, Name};
+use crate::primitives::Arc;
 
 /// How a task is spawned, apart from its future.
 #[derive(Debug)]
 pub(crate) struct Spawn {
-    pub(super) name: Option<Name>,
     pub(super) at: &'static Location<'static>,
-    pub(super) traits: Option<Box<Traits>>,
+    /// What few tasks are given.
+    pub(super) extra: Option<Box<Extra>>,
 }
 
 impl Spawn {
     #[track_caller]
     #[inline(always)]
     pub(crate) fn here() -> Self {
-        Self { name: None, at: Location::caller(), traits: None }
+        Self { at: Location::caller(), extra: None }
     }
 
-    pub(crate) fn named(self, name: Option<String>) -> Self {
-        Self { name: name.map(Name::from), ..self }
-    }
-
-    pub(crate) fn with_traits(self, traits: Option<Box<Traits>>) -> Self {
-        Self { traits, ..self }
+    pub(super) fn with(self, extra: Option<Box<Extra>>) -> Self {
+        Self { extra, ..self }
     }
 
     /// Spawns on this thread's worker. The future stays on this thread.
@@ -76,16 +72,13 @@ impl Spawn {
             crate::primitives::quietly(|| drop(future));
             return JoinHandle::refused();
         }
-        let (name, traits) = (self.name, self.traits);
+        let extra = self.extra;
         // SAFETY: the future is `'static`.
         let task = unsafe { build(core, future, self.at) };
         start(core, task);
         core.count_handles(1);
-        if let Some(name) = name {
-            core.set_name(task, name);
-        }
-        if let Some(traits) = traits {
-            core.set_traits(task, *traits);
+        if let Some(extra) = extra {
+            core.set_extra(task, extra);
         }
         // SAFETY: the task is this worker's, the handle is counted, the output as `build` has it.
         unsafe { JoinHandle::new(task, Arc::as_ptr(core.mailbox())) }
@@ -106,17 +99,9 @@ impl Spawn {
             let future = future.take().expect("built once");
             let origin = Origin::Outside;
             let task = place!(future, |frame| TaskCell::build(slab, frame, id, origin, self.at));
-            if let Some(name) = self.name {
-                // SAFETY: the slot was just built.
-                let header = unsafe { task.header() };
-                // SAFETY: nobody else knows the task yet.
-                unsafe { header.extra_or_new() }.name = Some(name);
-            }
-            if let Some(traits) = self.traits {
-                // SAFETY: the slot was just built.
-                let header = unsafe { task.header() };
-                // SAFETY: nobody else knows the task yet.
-                unsafe { header.extra_or_new() }.traits = *traits;
+            if let Some(extra) = self.extra {
+                // SAFETY: the slot was just built, and nobody else knows the task yet.
+                unsafe { task.header() }.set_extra(extra);
             }
             task
         });

@@ -274,12 +274,6 @@ impl WorkerCore {
         Remote::unparker(self, task)
     }
 
-    /// Names a task.
-    pub(super) fn set_name(&self, task: TaskRef, name: Name) {
-        // SAFETY: the owner's thread; no other reference to the rare things is in use.
-        unsafe { self.header(task).extra_or_new() }.name = Some(name);
-    }
-
     pub(crate) fn name(&self, task: TaskRef) -> Option<Name> {
         // SAFETY: the owner's thread; no other reference to the rare things is in use.
         unsafe { self.header(task).extra() }?.name.clone()
