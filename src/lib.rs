@@ -57,7 +57,7 @@ mod coroutine;
 pub mod task;
 pub mod sync;
 pub mod channel;
-mod group;
+pub mod group;
 mod scheduler;
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -129,7 +129,7 @@ pub use coweave_macros::__main_attr as main;
 /// ```
 #[doc(inline)]
 pub use coweave_macros::__test_attr as test;
-pub use group::{Completions, Full, JoinAll, JoinNext, SpawnInGroup, TaskGroup, WaitAvailable};
+pub use group::TaskGroup;
 pub use scheduler::{
     BuildError, Builder, Deadlock, External, Scheduler, SchedulerHandle, Scope, ScopedJoinHandle,
     SpawnError, SuspendedTask, WaitsFor, run, spawn, spawn_after, spawn_local, try_run,

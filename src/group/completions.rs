@@ -26,7 +26,7 @@ use crate::task::{JoinError, TaskId};
 ///     for n in 0..3 {
 ///         group.spawn(async move { n }).await;
 ///     }
-///     let completions: coweave::Completions<u32> = group.into_stream();
+///     let completions: coweave::group::Completions<u32> = group.into_stream();
 ///     let all: Vec<u32> = completions.map(|(_, result)| result.unwrap()).collect().await;
 ///     assert_eq!(all, [0, 1, 2]);
 /// });

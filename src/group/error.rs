@@ -10,7 +10,7 @@ use std::fmt;
 /// coweave::run(async {
 ///     let group = coweave::TaskGroup::bounded(1);
 ///     group.try_spawn(async { 1 }).unwrap();
-///     let refused: coweave::Full<_> = group.try_spawn(async { 2 }).unwrap_err();
+///     let refused: coweave::group::Full<_> = group.try_spawn(async { 2 }).unwrap_err();
 ///     assert_eq!(refused.to_string(), "the group is full");
 /// });
 /// ```

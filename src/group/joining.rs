@@ -179,7 +179,7 @@ future_of_operation! {
     /// ```
     /// coweave::run(async {
     ///     let group = coweave::TaskGroup::new();
-    ///     let spawn: coweave::SpawnInGroup<'_, u32, _> = group.spawn(async { 7 });
+    ///     let spawn: coweave::group::SpawnInGroup<'_, u32, _> = group.spawn(async { 7 });
     ///     spawn.await;
     /// });
     /// ```
@@ -194,7 +194,7 @@ future_of_operation! {
     /// ```
     /// coweave::run(async {
     ///     let group = coweave::TaskGroup::<()>::new();
-    ///     let wait: coweave::WaitAvailable<'_, ()> = group.wait_available();
+    ///     let wait: coweave::group::WaitAvailable<'_, ()> = group.wait_available();
     ///     wait.await;
     /// });
     /// ```
@@ -209,7 +209,7 @@ future_of_operation! {
     /// ```
     /// coweave::run(async {
     ///     let group = coweave::TaskGroup::<()>::new();
-    ///     let next: coweave::JoinNext<'_, ()> = group.join_next();
+    ///     let next: coweave::group::JoinNext<'_, ()> = group.join_next();
     ///     assert!(next.await.is_none());
     /// });
     /// ```
@@ -224,7 +224,7 @@ future_of_operation! {
     /// ```
     /// coweave::run(async {
     ///     let group = coweave::TaskGroup::<()>::new();
-    ///     let all: coweave::JoinAll<'_, ()> = group.join_all();
+    ///     let all: coweave::group::JoinAll<'_, ()> = group.join_all();
     ///     assert!(all.await.is_empty());
     /// });
     /// ```

@@ -1,4 +1,4 @@
-//! Tasks that belong together: spawned, bounded, joined and cancelled as one.
+//! Tasks that belong together: spawned, bounded, joined and cancelled as one. See [`TaskGroup`].
 //!
 //! ```text
 //!   spawn ── place ──► member ── end ──► result ──► join_next, join_all, a stream

@@ -208,7 +208,7 @@ impl<T> TaskGroup<T> {
     }
 
     /// Lets all members go: they go on, take no place any more, and their results are dropped. Results
-    /// that are there stay.
+    /// that are there stay, and so do the members of a [`map`](Self::map) that is under way.
     ///
     /// # Examples
     ///

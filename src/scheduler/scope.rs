@@ -22,7 +22,8 @@ impl SchedulerHandle {
     ///
     /// It waits also where `f` panics, and for tasks whose handles were dropped or forgotten. If the
     /// scheduler ends meanwhile, or has ended, the tasks are cancelled: their frames are dropped before
-    /// this returns. While the scheduler's thread does not run it, this waits for that.
+    /// this returns. While the scheduler's thread does not run it, this waits for that, and if the
+    /// scheduler is [forgotten](std::mem::forget) with a task of the scope, for ever.
     ///
     /// # Panics
     /// * On a worker's own thread, inside a run and between two: it would wait for itself. There

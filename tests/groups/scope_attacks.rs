@@ -8,7 +8,7 @@ use coweave::{sleep, yield_now};
 
 use crate::scopes::beside;
 use crate::support::{
-    OnDrop, Slot, Trace, panic_text, start_thread, system_scheduler, wait_for_waker,
+    OnDrop, Slot, Trace, forget, panic_text, start_thread, system_scheduler, wait_for_waker,
 };
 
 /// What is borrowed; asks whether it still may be.
@@ -140,7 +140,7 @@ fn outputs_that_borrow_are_dropped_before_the_scope_ends_or_never() {
                 std::thread::yield_now();
             }
             drop(kept);
-            std::mem::forget(s.spawn(async { output() }));
+            forget(s.spawn(async { output() }));
         });
         inside.add("scope ended");
     });

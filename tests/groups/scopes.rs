@@ -53,7 +53,7 @@ fn a_scope_waits_for_tasks_whose_handles_are_gone_or_forgotten() {
                     sleep(Duration::from_millis(5)).await;
                     ended.fetch_add(1, Ordering::Relaxed);
                 });
-                std::mem::forget(task);
+                crate::support::forget(task);
             }
             drop(s.spawn(async {
                 sleep(Duration::from_millis(10)).await;
