@@ -3,7 +3,7 @@
 use super::completions::Completions;
 use super::operations::{JoiningAll, JoiningNext, Spawning, WaitingForRoom};
 use super::task_group::TaskGroup;
-use crate::task::wait::future_of_operation;
+use crate::task::wait::{CalledAt, future_of_operation};
 use crate::task::{JoinError, Spawn, TaskId};
 
 impl<T: 'static> TaskGroup<T> {
@@ -230,3 +230,18 @@ future_of_operation! {
     /// ```
     pub struct JoinAll['a, T]['a, T]['a, T](JoiningAll<'a, T>);
 }
+
+/// Has the future suspend where another was called, of which it is a part.
+macro_rules! called_elsewhere {
+    ($name:ident [$($bound:tt)*] [$($used:tt)*]) => {
+        impl<$($bound)*> $name<$($used)*> {
+            pub(super) fn called(self, called_at: CalledAt) -> Self {
+                Self { called_at, ..self }
+            }
+        }
+    };
+}
+
+called_elsewhere!(SpawnInGroup['a, T: 'static, F: Future<Output = T> + 'static]['a, T, F]);
+called_elsewhere!(JoinNext['a, T]['a, T]);
+called_elsewhere!(JoinAll['a, T]['a, T]);

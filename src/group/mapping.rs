@@ -1,7 +1,12 @@
 //! One task of a group for each item.
 
+use std::panic::Location;
+
+use super::joining::{JoinAll, JoinNext, SpawnInGroup};
+use super::operations::{JoiningAll, JoiningNext};
 use super::task_group::TaskGroup;
-use crate::task::JoinError;
+use crate::task::wait::CalledAt;
+use crate::task::{JoinError, Spawn};
 
 impl<T: 'static> TaskGroup<T> {
     /// Calls `f` with each item, runs what it returns as tasks of this group, and gives their results in
@@ -28,18 +33,27 @@ impl<T: 'static> TaskGroup<T> {
     ///     assert_eq!(squares, [1, 4, 9, 16]);
     /// });
     /// ```
-    pub async fn map<I, M, F>(&self, items: I, mut f: M) -> Vec<Result<F::Output, JoinError>>
+    #[track_caller]
+    pub fn map<I, M, F>(
+        &self,
+        items: I,
+        mut f: M,
+    ) -> impl Future<Output = Vec<Result<F::Output, JoinError>>>
     where
         I: IntoIterator,
         M: FnMut(I::Item) -> F,
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        let tasks = self.with_results_apart();
-        for item in items {
-            tasks.spawn(f(item)).await;
+        let (at, called_at) = (Location::caller(), CalledAt::here());
+        async move {
+            let tasks = self.with_results_apart();
+            for item in items {
+                let spawn = SpawnInGroup::of(tasks.spawning(Spawn::at(at), f(item)));
+                spawn.called(called_at).await;
+            }
+            JoinAll::of(JoiningAll { group: &tasks, key: None }).called(called_at).await
         }
-        tasks.join_all().await
     }
 
     /// As [`map`](Self::map), with the results in the order in which the tasks end.
@@ -67,25 +81,31 @@ impl<T: 'static> TaskGroup<T> {
     /// });
     /// # Ok::<(), coweave::BuildError>(())
     /// ```
-    pub async fn map_unordered<I, M, F>(
+    #[track_caller]
+    pub fn map_unordered<I, M, F>(
         &self,
         items: I,
         mut f: M,
-    ) -> Vec<Result<F::Output, JoinError>>
+    ) -> impl Future<Output = Vec<Result<F::Output, JoinError>>>
     where
         I: IntoIterator,
         M: FnMut(I::Item) -> F,
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        let tasks = self.with_results_apart();
-        for item in items {
-            tasks.spawn(f(item)).await;
+        let (at, called_at) = (Location::caller(), CalledAt::here());
+        async move {
+            let tasks = self.with_results_apart();
+            for item in items {
+                let spawn = SpawnInGroup::of(tasks.spawning(Spawn::at(at), f(item)));
+                spawn.called(called_at).await;
+            }
+            let next = || JoinNext::of(JoiningNext { group: &tasks, key: None }).called(called_at);
+            let mut results = Vec::new();
+            while let Some((_, result)) = next().await {
+                results.push(result);
+            }
+            results
         }
-        let mut results = Vec::new();
-        while let Some((_, result)) = tasks.join_next().await {
-            results.push(result);
-        }
-        results
     }
 }

@@ -33,6 +33,11 @@ impl Spawn {
         Self { at: Location::caller(), extra: None }
     }
 
+    /// As it was called elsewhere.
+    pub(crate) fn at(at: &'static Location<'static>) -> Self {
+        Self { at, extra: None }
+    }
+
     pub(super) fn with(self, extra: Option<Box<Extra>>) -> Self {
         Self { extra, ..self }
     }

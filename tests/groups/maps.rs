@@ -154,3 +154,16 @@ async fn the_results_of_a_map_are_apart_from_the_groups() {
     assert_eq!(group.join_next().await.unwrap().1.unwrap(), "own");
     assert!(group.join_next().await.is_none());
 }
+
+#[test]
+fn a_report_shows_where_a_map_was_called() {
+    let line = line!() + 3;
+    let deadlock = coweave::try_run(async {
+        let group = TaskGroup::<()>::bounded(1);
+        group.map([1, 2], |_| coweave::park()).await
+    });
+    let deadlock = deadlock.unwrap_err();
+    let [main, mapped] = deadlock.tasks() else { panic!("{deadlock}") };
+    assert_eq!(main.suspended_at().unwrap().line(), line, "{deadlock}");
+    assert_eq!(mapped.spawned_at().unwrap().line(), line, "{deadlock}");
+}
