@@ -150,8 +150,9 @@ impl Builder {
     }
 
     /// Has `callback` called with the panic of every task that nobody joins, before what the panic
-    /// carries is dropped: its handle was dropped, before or after its end. What is awaited, given to
-    /// a callback of [`on_completion`](crate::JoinHandle::on_completion), or is a group's, is joined.
+    /// carries is dropped: its handle was dropped, before or after its end, or its group was, before
+    /// its end, or has detached it. What is awaited, given to a callback of
+    /// [`on_completion`](crate::JoinHandle::on_completion), or left with a group, is joined.
     ///
     /// It is called where the panic is dropped: on the scheduler's thread, inside no task, if the
     /// handle had gone before the task's end; else on the thread that drops the handle, also after the
