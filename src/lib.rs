@@ -58,6 +58,7 @@ mod coroutine;
 pub mod task;
 pub mod sync;
 pub mod channel;
+pub mod group;
 mod scheduler;
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -129,9 +130,10 @@ pub use coweave_macros::__main_attr as main;
 /// ```
 #[doc(inline)]
 pub use coweave_macros::__test_attr as test;
+pub use group::TaskGroup;
 pub use scheduler::{
-    BuildError, Builder, Deadlock, External, Scheduler, SchedulerHandle, SpawnError, SuspendedTask,
-    WaitsFor, run, spawn, spawn_after, spawn_local, try_run,
+    BuildError, Builder, Deadlock, External, Scheduler, SchedulerHandle, Scope, ScopedJoinHandle,
+    SpawnError, SuspendedTask, WaitsFor, run, spawn, spawn_after, spawn_local, try_run,
 };
 pub use task::{
     Elapsed, Idle, Interval, JoinError, JoinHandle, MissedTicks, Park, Sleep, TaskId, Tick,

@@ -15,6 +15,7 @@ pub use crate::coroutine::{
     Suspended, UnusedArgument, generator, no_generator, no_streaming, resumed_with, streaming,
     suspended, task,
 };
+pub use crate::group::operations::{JoiningAll, JoiningNext, Spawning, WaitingForRoom};
 pub use crate::primitives::{BiasedLock, Held};
 #[cfg(coweave_loom)]
 pub use crate::primitives::{Fault, with_fault};

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::scheduler::Scheduler;
-use crate::task::DEFAULT_SEED;
+use crate::task::{DEFAULT_SEED, PanicHandler, PanickedTask};
 use crate::time::{Clock, GivenClock, WorkerClock};
 
 /// How long an open world stands still before it says so.
@@ -27,6 +27,7 @@ pub struct Builder {
     auto_advance: bool,
     seed: u64,
     stall_report: Option<Duration>,
+    on_panic: Option<PanicHandler>,
 }
 
 /// Whose time it is.
@@ -45,6 +46,7 @@ impl Builder {
             auto_advance: true,
             seed: DEFAULT_SEED,
             stall_report: Some(STALL),
+            on_panic: None,
         }
     }
 
@@ -179,6 +181,42 @@ impl Builder {
         self
     }
 
+    /// Has `callback` called with the panic of every task that nobody joins, before what the panic
+    /// carries is dropped: its handle was dropped, before or after its end, or its group was, before
+    /// its end, or has detached it. What is awaited, given to a callback of
+    /// [`on_completion`](crate::JoinHandle::on_completion), or left with a group, is joined.
+    ///
+    /// It is called where the panic is dropped: on the scheduler's thread, inside no task, if the
+    /// handle had gone before the task's end; else on the thread that drops the handle, also after the
+    /// scheduler's end. The panic hook has reported the panic before. A panic of `callback` is reported
+    /// by the hook as well, and dropped.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use std::sync::atomic::{AtomicUsize, Ordering};
+    ///
+    /// let count = Arc::new(AtomicUsize::new(0));
+    /// let counting = count.clone();
+    /// let builder = coweave::Scheduler::builder().on_panic(move |task| {
+    ///     eprintln!("{task}, spawned at {:?}", task.spawned_at());
+    ///     counting.fetch_add(1, Ordering::Relaxed);
+    /// });
+    /// let mut scheduler = builder.build()?;
+    /// drop(scheduler.spawn(async { panic!("out of tea") }));
+    /// scheduler.run_until_idle();
+    /// assert_eq!(count.load(Ordering::Relaxed), 1);
+    /// # Ok::<(), coweave::BuildError>(())
+    /// ```
+    pub fn on_panic<F>(mut self, callback: F) -> Self
+    where
+        F: Fn(&PanickedTask) + Send + Sync + 'static,
+    {
+        self.on_panic = Some(PanicHandler::new(callback));
+        self
+    }
+
     /// Makes the scheduler.
     ///
     /// # Errors
@@ -205,7 +243,7 @@ impl Builder {
             TimeSource::System => WorkerClock::system(),
             TimeSource::Given(clock) => WorkerClock::given(clock),
         };
-        Ok(Scheduler::new(clock, self.seed, self.stall_report))
+        Ok(Scheduler::new(clock, self.seed, self.stall_report, self.on_panic))
     }
 }
 

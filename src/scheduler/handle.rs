@@ -103,6 +103,11 @@ impl SchedulerHandle {
         spawn.by_mail(self.outside.mailbox(), future)
     }
 
+    /// Whether this thread is the scheduler's.
+    pub(super) fn is_of_this_thread(&self) -> bool {
+        self.outside.mailbox().is_of_this_thread()
+    }
+
     /// A guard for a thread that will wake tasks; see [`External`].
     ///
     /// # Examples

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::time::Duration;
 
 use super::report::Report;
+use super::run_loop::World;
 use crate::task::WorkerCore;
 use crate::time::Instant;
 
@@ -26,6 +27,8 @@ pub(super) struct Idle<'a> {
     core: &'a WorkerCore,
     /// In a closed world a waker outside decides; elsewhere the look at all tasks is saved.
     is_closed: bool,
+    /// Whether background tasks keep nothing going.
+    leaves_background: bool,
     /// Where the run ends at the latest: that is waited for as a timer is.
     end: Option<Instant>,
     has_reported: bool,
@@ -39,8 +42,11 @@ const DENSE: usize = 8;
 const TOGETHER: Duration = Duration::from_micros(900);
 
 impl<'a> Idle<'a> {
-    pub(super) fn new(core: &'a WorkerCore, is_closed: bool, end: Option<Instant>) -> Self {
-        Self { core, is_closed, end, has_reported: false, together_from: None }
+    pub(super) fn new(core: &'a WorkerCore, world: World) -> Self {
+        let is_closed = matches!(world, World::Closed { .. });
+        let leaves_background = is_closed || matches!(world, World::UntilIdle);
+        let end = if let World::Until(end) = world { Some(end) } else { None };
+        Self { core, is_closed, leaves_background, end, has_reported: false, together_from: None }
     }
 
     /// Looks around. What is outside comes before the mail: who was the last outside has sent what
@@ -53,12 +59,25 @@ impl<'a> Idle<'a> {
             || core.mailbox().has_outside() || self.is_closed && core.has_wakers_outside();
         let left = match deadline {
             Some(_) if core.clock.is_virtual() && has_guards => Left::Guards,
+            // A run until idle does not wait for what is outside either.
+            Some(_)
+                if !has_guards
+                    && self.only_background_sleeps()
+                    && !(self.is_closed && has_outside()) =>
+            {
+                Left::Nothing
+            }
             Some(deadline) => Left::Deadline(deadline),
             None if has_guards => Left::Guards,
             None if has_outside() => Left::Outside,
             None => Left::Nothing,
         };
         if core.mail().is_empty() { left } else { Left::Ready }
+    }
+
+    /// Whether no timer is worth waiting for by itself.
+    fn only_background_sleeps(&self) -> bool {
+        self.leaves_background && self.core.has_only_background_timers()
     }
 
     /// What the clock will reach next, if it may.

@@ -8,6 +8,8 @@ mod builder;
 #[expect(clippy::module_inception, reason = "the file is named after its type")]
 mod scheduler;
 mod handle;
+mod scoped_task;
+mod scope;
 mod spawn;
 mod run;
 mod run_loop;
@@ -21,5 +23,6 @@ pub use deadlock::{Deadlock, WaitsFor};
 pub use handle::{External, SchedulerHandle, SpawnError};
 pub use run::{run, test, try_run};
 pub use scheduler::Scheduler;
+pub use scope::{Scope, ScopedJoinHandle};
 pub use spawn::{spawn, spawn_after, spawn_local};
 pub use suspended_task::SuspendedTask;

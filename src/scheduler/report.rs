@@ -58,6 +58,7 @@ struct Kind<'a> {
     waits_for: &'a WaitsFor,
     waits_at: Option<Line>,
     locked_by: Option<TaskId>,
+    is_background: bool,
 }
 
 type Line = (&'static str, u32, u32);
@@ -71,6 +72,7 @@ fn kind(task: &SuspendedTask) -> Kind<'_> {
         waits_for: task.waits_for(),
         waits_at: task.waits_at().map(line),
         locked_by: task.locked_by(),
+        is_background: task.is_background(),
     }
 }
 
@@ -168,6 +170,9 @@ fn write_cycle(f: &mut fmt::Formatter<'_>, cycle: &[TaskId]) -> fmt::Result {
 
 /// What a task waits for, and where that was made.
 fn write_reason(f: &mut fmt::Formatter<'_>, first: &SuspendedTask) -> fmt::Result {
+    if first.is_background() {
+        f.write_str(" in the background,")?;
+    }
     match first.waits_for() {
         WaitsFor::Turn => write!(f, " ready")?,
         WaitsFor::Deadline => write!(f, " sleeping")?,

@@ -38,9 +38,7 @@ impl<'a> RunLoop<'a> {
     pub(super) fn new(core: &'a WorkerCore, world: World) -> Self {
         // What was said between two runs, by the owner as well, counts before anyone is resumed.
         core.receive_all();
-        let is_closed = matches!(world, World::Closed { .. });
-        let end = if let World::Until(end) = world { Some(end) } else { None };
-        Self { core, idle: Idle::new(core, is_closed, end), world }
+        Self { core, idle: Idle::new(core, world), world }
     }
 
     /// Runs until the future that `run` was given has ended, or, in a closed world, nothing can go

@@ -10,7 +10,7 @@ use super::builder::Builder;
 use super::deadlock::Deadlock;
 use super::handle::SchedulerHandle;
 use super::run_loop::{RunLoop, World};
-use crate::task::{JoinError, JoinHandle, OwnedCore, RunTask, Spawn, with_core};
+use crate::task::{JoinError, JoinHandle, OwnedCore, PanicHandler, RunTask, Spawn, with_core};
 use crate::time::{Instant, WorkerClock};
 
 /// Runs tasks on the thread that calls it: first in first out, on the system's time or its own.
@@ -59,8 +59,13 @@ impl Scheduler {
         Builder::new()
     }
 
-    pub(super) fn new(clock: WorkerClock, seed: u64, stall_report: Option<Duration>) -> Self {
-        Self { core: OwnedCore::new(clock, seed), stall_report, _not_send: PhantomData }
+    pub(super) fn new(
+        clock: WorkerClock,
+        seed: u64,
+        stall_report: Option<Duration>,
+        on_panic: Option<PanicHandler>,
+    ) -> Self {
+        Self { core: OwnedCore::new(clock, seed, on_panic), stall_report, _not_send: PhantomData }
     }
 
     /// Runs `future`, and all tasks meanwhile, until it completes, and returns its output.
@@ -93,8 +98,8 @@ impl Scheduler {
     /// Runs `future`, and all tasks meanwhile, in a closed world: where nothing can go on any more,
     /// that is an error, which says what each task waits for.
     ///
-    /// Nothing can go on when nothing is ready, no timer is set, no waker of a task was cloned, and
-    /// there is no [`SchedulerHandle`] and no [`External`](super::External) guard.
+    /// Nothing can go on when nothing is ready, no timer is set, no waker of a task was cloned —
+    /// [background](crate::task::Builder::background) tasks do not count — and there is no [`SchedulerHandle`] and no [`External`](super::External) guard.
     ///
     /// # Errors
     /// [`Deadlock`]. The future is then dropped; the other tasks stay suspended.
@@ -133,7 +138,8 @@ impl Scheduler {
 
     /// Runs until no task is ready or asleep, and returns how many are left suspended.
     ///
-    /// It waits for sleeping tasks, and while an [`External`](super::External) guard is held; not
+    /// It waits for sleeping tasks, but not for [background](crate::task::Builder::background) ones, and
+    /// while an [`External`](super::External) guard is held; not
     /// for wakers or handles that other threads may have.
     ///
     /// # Panics

@@ -35,6 +35,7 @@ pub struct SuspendedTask {
     made_at: Option<&'static Location<'static>>,
     locked_by: Option<TaskId>,
     since: Option<Instant>,
+    is_background: bool,
 }
 
 impl SuspendedTask {
@@ -103,6 +104,19 @@ impl SuspendedTask {
     #[must_use]
     pub fn waits_for(&self) -> &WaitsFor {
         &self.waits_for
+    }
+
+    /// Whether it is a [background task](crate::task::Builder::background): it is not what is stuck.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let deadlock = coweave::try_run(coweave::park()).unwrap_err();
+    /// assert!(!deadlock.tasks()[0].is_background());
+    /// ```
+    #[must_use]
+    pub fn is_background(&self) -> bool {
+        self.is_background
     }
 
     /// Since when it waits, by its scheduler's clock, as read once a turn.
@@ -225,5 +239,6 @@ fn suspended_task(core: &WorkerCore, task: TaskRef, joined: &[(TaskId, TaskId)])
         made_at: place.and_then(PlaceNumber::made_at),
         locked_by: place.and_then(|place| place.holder(core.serial())),
         since,
+        is_background: core.is_background(task),
     }
 }

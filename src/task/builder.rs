@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
+use super::extra::{Extra, Traits};
 use super::join::JoinHandle;
+use super::locals::{Locals, seen};
 use super::spawn::Spawn;
+use crate::primitives::Name;
 
-/// Spawns a task with a name, which reports show.
+/// Spawns a task with a name, which reports show, and with what else few tasks have.
 ///
 /// # Examples
 ///
@@ -21,6 +24,8 @@ use super::spawn::Spawn;
 #[must_use = "a builder spawns nothing until `spawn` is called"]
 pub struct Builder {
     name: Option<String>,
+    is_background: bool,
+    inherits_locals: bool,
 }
 
 impl Builder {
@@ -57,9 +62,77 @@ impl Builder {
         self
     }
 
+    /// Whether nobody waits for the task; at first somebody does.
+    ///
+    /// Background tasks run as all others do, but what they wait for keeps nothing going: where nothing
+    /// is ready, and only background tasks sleep,
+    /// [`run_until_idle`](crate::Scheduler::run_until_idle) returns, and a closed world
+    /// ([`try_run`](crate::try_run), `#[coweave::test]`) is a [`Deadlock`](crate::Deadlock), even if one
+    /// of them would wake another task in time. Nor does a closed world count the wakers of background
+    /// tasks that are elsewhere. As long as another task sleeps, or something else outside is waited
+    /// for, the sleeps of background tasks end as any. A background task that is always ready is not
+    /// waiting: it keeps `run_until_idle` from returning. When the scheduler ends they are cancelled and
+    /// dropped as all tasks are.
+    ///
+    /// A background task costs one more allocation.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let mut scheduler = coweave::Scheduler::builder().virtual_time().build()?;
+    /// let deadlock = scheduler.try_run(async {
+    ///     let heartbeat = async {
+    ///         loop {
+    ///             coweave::sleep(Duration::from_secs(1)).await;
+    ///         }
+    ///     };
+    ///     drop(coweave::task::Builder::new().background(true).spawn(heartbeat));
+    ///     coweave::park().await;
+    /// });
+    /// assert!(deadlock.unwrap_err().tasks()[1].is_background());
+    /// # Ok::<(), coweave::BuildError>(())
+    /// ```
+    pub fn background(mut self, on: bool) -> Self {
+        self.is_background = on;
+        self
+    }
+
+    /// Whether the task sees the [task-local](crate::task_local) values that the spawning task sees
+    /// then; at first it has only its own.
+    ///
+    /// The values are shared, not copied: those of the scopes around, and those that the spawning task
+    /// has of its own. A value that it makes later is not seen. A task with values costs one more
+    /// allocation.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// coweave::task_local! {
+    ///     static USER: String;
+    /// }
+    ///
+    /// coweave::run(USER.scope("Ada".to_owned(), async {
+    ///     let child = coweave::task::Builder::new().inherit_locals(true);
+    ///     let child = child.spawn(async { USER.with(String::len) });
+    ///     assert_eq!(child.await.unwrap(), 3);
+    /// }));
+    /// ```
+    pub fn inherit_locals(mut self, on: bool) -> Self {
+        self.inherits_locals = on;
+        self
+    }
+
     #[track_caller]
     pub(crate) fn build(self) -> Spawn {
-        Spawn::here().named(self.name)
+        let locals = if self.inherits_locals { seen() } else { Locals::default() };
+        let is_plain = self.name.is_none() && !self.is_background && !self.inherits_locals;
+        let extra = (!is_plain).then(|| {
+            let traits = Traits { is_background: self.is_background, locals };
+            Box::new(Extra { name: self.name.map(Name::from), traits, ..Extra::default() })
+        });
+        Spawn::here().with(extra)
     }
 
     /// As [`spawn`](crate::spawn).

@@ -11,11 +11,14 @@
 
 use std::task::Waker;
 
+use super::completion::Side;
 use super::extra::{Extra, Joiner, Registration};
+use super::id::TaskId;
 use super::mailbox::{Mail, Mailbox};
 use super::resume::Turn;
 use super::state::Outcome;
 use super::task_ref::TaskRef;
+use super::unjoined::{Origins, report_panic};
 use super::worker_core::WorkerCore;
 use crate::primitives::{Arc, quietly};
 
@@ -71,6 +74,9 @@ impl WorkerCore {
         // SAFETY: the owner's thread, before `complete`; no other reference is in use.
         let extra = unsafe { self.header(task).take_extra_but_payload() };
         let mut extra = extra.expect("asked for because there are rare things");
+        if extra.traits.is_background {
+            self.add_to_background(-1);
+        }
         self.set_running(None);
         self.finish(task, outcome);
         match std::mem::take(&mut extra.joiner) {
@@ -78,6 +84,7 @@ impl WorkerCore {
             Joiner::Task(joiner) => self.tell(joiner),
             Joiner::Waker(waker) => quietly(|| waker.wake()),
             Joiner::Run => self.run_ended.set(true),
+            Joiner::Callback(callback) => callback.call(Side::Home),
         }
         drop_extra(Some(extra));
         if self.run_ended.get() { Ended::Run } else { Ended::Task }
@@ -93,9 +100,19 @@ impl WorkerCore {
         }
         // SAFETY: the owner's thread, and no handle is left.
         let extra = unsafe { header.take_extra() };
-        if extra.is_some() {
-            drop_extra(extra);
+        if let Some(extra) = extra {
+            self.drop_unjoined(task, extra);
         }
+    }
+
+    /// Drops what is left of a task that nobody joins; its panic is told first.
+    #[cold]
+    fn drop_unjoined(&self, task: TaskRef, mut extra: Box<Extra>) {
+        if let Some(payload) = extra.payload.take() {
+            let origins = Origins::new(self.header(task), extra.name.take());
+            report_panic(Some(self.mailbox()), origins, payload);
+        }
+        drop_extra(Some(extra));
     }
 
     /// The handle has taken the outcome.
@@ -145,6 +162,13 @@ impl WorkerCore {
         }
     }
 
+    /// The same, if the slot still holds that task.
+    pub(super) fn cancel_if(&self, task: TaskRef, id: TaskId) {
+        if self.id(task) == id {
+            self.cancel(task);
+        }
+    }
+
     /// Has `waker` woken when the task has ended.
     pub(super) fn watch(&self, task: TaskRef, waker: Waker) {
         let header = self.header(task);
@@ -161,11 +185,14 @@ impl WorkerCore {
             Mail::Spawn(task) => {
                 self.count_live(1);
                 self.count_handles(1);
+                self.count_background(task, 1);
                 self.ready.push(task);
             }
             Mail::Wake(remote) => remote.receive(self),
             Mail::Cancel(task) => self.cancel(task),
             Mail::Watch(task, waker) => self.watch(task, waker),
+            Mail::CallAtEnd(task, callback) => self.call_at_end(task, callback),
+            Mail::CancelIf(task, id) => self.cancel_if(task, id),
             Mail::Detach(task) => self.detach(task),
             Mail::Release(task) => self.release(task),
             Mail::CancelTimer(key) => self.cancel_timer(key),

@@ -10,7 +10,9 @@
 use std::ptr::NonNull;
 use std::task::Waker;
 
+use super::completion::Callback;
 use super::id::TaskId;
+use super::locals::Locals;
 use super::task_ref::TaskRef;
 use super::waker::Remote;
 use crate::primitives::{Arc, Name, Payload};
@@ -80,6 +82,8 @@ pub(crate) enum Joiner {
     Waker(Waker),
     /// The worker's own `run`.
     Run,
+    /// What is called.
+    Callback(Callback),
 }
 
 /// Names a joiner by its slot and some bits of its id: void once another task has the slot. (Were the
@@ -109,6 +113,14 @@ impl Registration {
     }
 }
 
+/// What few tasks are spawned with.
+#[derive(Debug, Default)]
+pub(crate) struct Traits {
+    /// Nobody waits for it to end.
+    pub(super) is_background: bool,
+    pub(super) locals: Locals,
+}
+
 /// What few tasks have.
 #[derive(Debug, Default)]
 pub(crate) struct Extra {
@@ -119,4 +131,5 @@ pub(crate) struct Extra {
     /// Told by an unpark: a foreign waker with which `park` was polled.
     pub(super) park_waker: Option<Waker>,
     pub(super) payload: Option<Payload>,
+    pub(super) traits: Traits,
 }

@@ -22,6 +22,7 @@ use super::site_ref::{SiteRef, SpawnSite};
 use super::slab::Origin;
 use super::state::State;
 use super::task_ref::TaskRef;
+use super::unjoined::Origins;
 use super::vtable::VTable;
 use super::wait_place::PlaceNumber;
 use crate::coroutine::Site;
@@ -217,6 +218,11 @@ impl Header {
         Some(unsafe { &mut *extra })
     }
 
+    /// Gives a new task its rare things.
+    pub(super) fn set_extra(&self, extra: Box<Extra>) {
+        self.link.set(Link::extra(extra));
+    }
+
     /// The rare things, made if there are none yet.
     ///
     /// # Safety
@@ -271,7 +277,7 @@ impl Header {
         // SAFETY: passed on to the caller.
         match unsafe { self.extra() }?.joiner {
             Joiner::Task(joiner) => Some(joiner),
-            Joiner::Nobody | Joiner::Waker(_) | Joiner::Run => None,
+            Joiner::Nobody | Joiner::Waker(_) | Joiner::Run | Joiner::Callback(_) => None,
         }
     }
 
@@ -286,7 +292,18 @@ impl Header {
         (!link.has_extra()).then_some(link)
     }
 
-    /// Takes the rare things at the task's end; of them only a payload stays, for the handle.
+    /// Which task this was.
+    ///
+    /// # Safety
+    /// As for [`extra`](Self::extra).
+    pub(super) unsafe fn origins(&self) -> Origins {
+        // SAFETY: passed on to the caller.
+        let name = unsafe { self.extra() }.and_then(|extra| extra.name.clone());
+        Origins::new(self, name)
+    }
+
+    /// Takes the rare things at the task's end; of them only a payload and the name stay, for
+    /// the handle.
     ///
     /// # Safety
     /// As for [`extra`](Self::extra).
@@ -294,7 +311,8 @@ impl Header {
         // SAFETY: passed on to the caller.
         let mut extra = unsafe { self.take_extra() }?;
         if let Some(payload) = extra.payload.take() {
-            let kept = Box::new(Extra { payload: Some(payload), ..Extra::default() });
+            let (payload, name) = (Some(payload), extra.name.take());
+            let kept = Box::new(Extra { payload, name, ..Extra::default() });
             self.link.set(Link::extra(kept));
         }
         Some(extra)

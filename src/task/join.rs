@@ -109,6 +109,12 @@ impl<T> JoinHandle<T> {
         (!self.mailbox.load(Ordering::Relaxed).is_null()).then_some(self.task)
     }
 
+    /// What was mailed is acted upon before this handle acts again (J2).
+    pub(super) fn acts_directly(&self) {
+        let mailbox = self.mailbox.load(Ordering::Relaxed);
+        self.mailbox.store(mailbox.map_addr(|address| address & !MAILED), Ordering::Relaxed);
+    }
+
     /// The output is taken, and the slot given back.
     #[inline(always)]
     pub(super) fn forget_task(&mut self) {
@@ -122,7 +128,7 @@ impl<T> JoinHandle<T> {
 
     /// Whether this is the worker's own thread, and nothing was mailed.
     #[inline(always)]
-    fn is_at_home(&self) -> bool {
+    pub(super) fn is_at_home(&self) -> bool {
         self.at_home(|_| ()).is_some()
     }
 

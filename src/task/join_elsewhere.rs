@@ -12,10 +12,12 @@ use super::ending::release_orphan;
 use super::join::{JoinHandle, MAILED, REFUSED};
 use super::join_error::JoinError;
 use super::mailbox::{Mail, Mailbox};
+use super::state::Outcome;
 use super::task_ref::TaskRef;
 use super::this_thread;
+use super::unjoined::report;
 use super::worker_core::WorkerCore;
-use crate::primitives::{Arc, Ordering, quietly};
+use crate::primitives::{Arc, Ordering};
 
 impl<T> JoinHandle<T> {
     /// The mailbox, with a count of its own: what is mailed may have the worker free it at once.
@@ -85,9 +87,14 @@ impl<T> JoinHandle<T> {
         }
         // Refused means that it has ended by now.
         let Some(outcome) = has_ended() else { unreachable!("a worker ends after its tasks") };
+        let mailbox = this.mailbox();
+        // SAFETY: the slot is not freed (J1), and the task has ended.
+        let header = unsafe { task.header() };
+        // SAFETY: the outcome is this handle's.
+        let origins = (outcome == Outcome::Panicked).then(|| unsafe { header.origins() });
         // SAFETY: it has ended, and is forgotten below.
         let result = unsafe { Self::take(task, outcome) };
         this.release_elsewhere();
-        quietly(|| drop(result));
+        report(mailbox.as_deref(), origins, result);
     }
 }

@@ -16,10 +16,13 @@
 
 use std::collections::HashMap;
 use std::task::Waker;
+use std::thread::{self, ThreadId};
 
+use super::completion::Callback;
 use super::id::TaskId;
 use super::slab::Slab;
 use super::task_ref::TaskRef;
+use super::unjoined::PanicHandler;
 use super::waker::Remote;
 use crate::primitives::{
     Arc, AtomicBool, AtomicU64, AtomicUsize, Lock, Ordering, Receiver, Sender, Weak, fence, global,
@@ -37,6 +40,10 @@ pub(crate) enum Mail {
     Cancel(TaskRef),
     /// From a handle: wake this waker when the task has ended.
     Watch(TaskRef, Waker),
+    /// From a handle: call this when the task has ended.
+    CallAtEnd(TaskRef, Callback),
+    /// From a group: cancel the task, if it is still this one.
+    CancelIf(TaskRef, TaskId),
     /// From a handle: nobody will ask for the outcome.
     Detach(TaskRef),
     /// From a handle: it has taken the outcome.
@@ -68,6 +75,9 @@ pub(crate) struct Mailbox {
     /// Guards alone: they also hold the virtual clock.
     guards: AtomicUsize,
     asleep: AtomicBool,
+    on_panic: Option<PanicHandler>,
+    /// The worker's thread.
+    home: ThreadId,
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "the low half is what is wanted")]
@@ -93,7 +103,7 @@ pub(super) const NO_MAILBOX: [u32; 2] = [0, u32::MAX];
 
 impl Mailbox {
     /// A mailbox, and what its worker receives from.
-    pub(super) fn new() -> (Arc<Self>, Receiver<Mail>) {
+    pub(super) fn new(on_panic: Option<PanicHandler>) -> (Arc<Self>, Receiver<Mail>) {
         global! {
             static NEXT: AtomicU64 = AtomicU64::new(1);
         }
@@ -118,6 +128,8 @@ impl Mailbox {
             outside: AtomicUsize::new(0),
             guards: AtomicUsize::new(0),
             asleep: AtomicBool::new(false),
+            on_panic,
+            home: thread::current().id(),
         });
         all.insert(id, Arc::downgrade(&mailbox));
         drop(mailboxes);
@@ -132,6 +144,11 @@ impl Mailbox {
     /// The mailbox of a worker that has not ended, by its serial number.
     pub(super) fn of_serial(serial: u64) -> Option<Arc<Self>> {
         Self::of(low_half(serial)).filter(|mailbox| mailbox.serial == serial)
+    }
+
+    /// Whether this thread is the worker's, also between two runs.
+    pub(crate) fn is_of_this_thread(&self) -> bool {
+        self.home == thread::current().id()
     }
 
     /// Names the worker.
@@ -152,13 +169,24 @@ impl Mailbox {
 
     /// Sends what a handle has to say, and returns false if the worker has gone (B1).
     pub(super) fn send_from_handle(&self, mail: Mail) -> bool {
+        self.try_send_from_handle(mail).is_ok()
+    }
+
+    /// The same, and gives back what is refused.
+    pub(super) fn try_send_from_handle(&self, mail: Mail) -> Result<(), Mail> {
         let end = self.end.lock();
-        let accepted = !end.handles_refused;
-        if accepted {
-            self.send(mail);
+        if end.handles_refused {
+            drop(end);
+            return Err(mail);
         }
+        self.send(mail);
         drop(end);
-        accepted
+        Ok(())
+    }
+
+    /// What is told of panics that nobody joins.
+    pub(super) fn panic_handler(&self) -> Option<&PanicHandler> {
+        self.on_panic.as_ref()
     }
 
     /// Builds a task in a slot for spawns from other threads, and has the worker run it.

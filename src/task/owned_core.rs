@@ -8,6 +8,7 @@
 use std::ops::Deref;
 use std::ptr::NonNull;
 
+use super::unjoined::PanicHandler;
 use super::worker_core::WorkerCore;
 use super::{this_thread, waker};
 use crate::time::WorkerClock;
@@ -17,8 +18,9 @@ use crate::time::WorkerClock;
 pub(crate) struct OwnedCore(NonNull<WorkerCore>);
 
 impl OwnedCore {
-    pub(crate) fn new(clock: WorkerClock, seed: u64) -> Self {
-        let mut core = NonNull::from(Box::leak(Box::new(WorkerCore::new(clock, seed))));
+    pub(crate) fn new(clock: WorkerClock, seed: u64, on_panic: Option<PanicHandler>) -> Self {
+        let core = Box::new(WorkerCore::new(clock, seed, on_panic));
+        let mut core = NonNull::from(Box::leak(core));
         // SAFETY: lent by this core alone, which stays in place (O1) and outlives its resumes.
         let waker = unsafe { waker::lent_waker(core.as_ptr()) };
         // SAFETY: nobody else knows the core yet.

@@ -9,7 +9,7 @@ use std::hint::cold_path;
 use std::panic::Location;
 
 use super::cell::Cell as TaskCell;
-use super::extra::Joiner;
+use super::extra::{Extra, Joiner};
 use super::join::JoinHandle;
 use super::mailbox::Mailbox;
 use super::slab::Origin;
@@ -17,24 +17,30 @@ use super::state::Outcome;
 use super::task_ref::TaskRef;
 use super::worker_core::{WorkerCore, fits};
 use super::{JoinError, this_thread};
-use crate::primitives::{Arc, Name};
+use crate::primitives::Arc;
 
 /// How a task is spawned, apart from its future.
 #[derive(Debug)]
 pub(crate) struct Spawn {
-    pub(super) name: Option<Name>,
     pub(super) at: &'static Location<'static>,
+    /// What few tasks are given.
+    pub(super) extra: Option<Box<Extra>>,
 }
 
 impl Spawn {
     #[track_caller]
     #[inline(always)]
     pub(crate) fn here() -> Self {
-        Self { name: None, at: Location::caller() }
+        Self { at: Location::caller(), extra: None }
     }
 
-    pub(crate) fn named(self, name: Option<String>) -> Self {
-        Self { name: name.map(Name::from), ..self }
+    /// As it was called elsewhere.
+    pub(crate) fn at(at: &'static Location<'static>) -> Self {
+        Self { at, extra: None }
+    }
+
+    pub(super) fn with(self, extra: Option<Box<Extra>>) -> Self {
+        Self { extra, ..self }
     }
 
     /// Spawns on this thread's worker. The future stays on this thread.
@@ -73,12 +79,12 @@ impl Spawn {
             crate::primitives::quietly(|| drop(future));
             return JoinHandle::refused();
         }
-        let name = self.name;
+        let extra = self.extra;
         // SAFETY: the future is `'static`.
         let task = unsafe { build(core, future, self.at) };
         start(core, task);
-        if let Some(name) = name {
-            core.set_name(task, name);
+        if let Some(extra) = extra {
+            core.set_extra(task, extra);
         }
         // SAFETY: the task is this worker's, the handle is counted, the output as `build` has it.
         unsafe { JoinHandle::new(task, core.home()) }
@@ -99,11 +105,9 @@ impl Spawn {
             let future = future.take().expect("built once");
             let task =
                 place!(future, |frame| TaskCell::build(slab, frame, id, Origin::outside, self.at));
-            if let Some(name) = self.name {
-                // SAFETY: the slot was just built.
-                let header = unsafe { task.header() };
-                // SAFETY: nobody else knows the task yet.
-                unsafe { header.extra_or_new() }.name = Some(name);
+            if let Some(extra) = self.extra {
+                // SAFETY: the slot was just built, and nobody else knows the task yet.
+                unsafe { task.header() }.set_extra(extra);
             }
             task
         });

@@ -16,12 +16,12 @@ use crate::time::{Due, Instant, Look, TimerKey, TimerWheel};
 pub(super) struct Timers {
     wheel: TimerWheel<Sleeper>,
     /// The wakers that sleepers name.
-    wakers: Vec<Option<Waker>>,
+    wakers: Vec<Option<KeptWaker>>,
     free_wakers: Vec<u32>,
 }
 
 /// Who waits for a deadline, as the wheel keeps it: 12 bytes, so that a timer is 32.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 #[repr(C, packed(4))]
 struct Sleeper {
     /// `None`: a waker.
@@ -32,6 +32,13 @@ struct Sleeper {
 
 #[cfg(target_pointer_width = "64")]
 const _: () = assert!(size_of::<Sleeper>() == 12);
+
+/// A waker, and whether a background task waits with it.
+#[derive(Debug)]
+struct KeptWaker {
+    waker: Waker,
+    is_background: bool,
+}
 
 /// Tasks whose timers have fired, in order, just before they are made ready.
 ///
@@ -54,12 +61,12 @@ impl Timers {
         Self { wheel: TimerWheel::new(), wakers: Vec::new(), free_wakers: Vec::new() }
     }
 
-    fn keep(&mut self, waker: Waker) -> Sleeper {
+    fn keep(&mut self, waker: Waker, is_background: bool) -> Sleeper {
         let place = self.free_wakers.pop().unwrap_or_else(|| {
             self.wakers.push(None);
             u32::try_from(self.wakers.len() - 1).expect("there are fewer wakers than timers")
         });
-        self.wakers[place as usize] = Some(waker);
+        self.wakers[place as usize] = Some(KeptWaker { waker, is_background });
         Sleeper { task: None, number: place }
     }
 
@@ -67,12 +74,19 @@ impl Timers {
     fn take_waker(&mut self, sleeper: Sleeper) -> Option<Waker> {
         let Sleeper { task: None, number } = sleeper else { return None };
         self.free_wakers.push(number);
-        self.wakers[number as usize].take()
+        self.wakers[number as usize].take().map(|kept| kept.waker)
     }
 
     fn is_kept(&self, sleeper: Sleeper, waker: &Waker) -> bool {
         let Sleeper { task: None, number } = sleeper else { return false };
-        self.wakers[number as usize].as_ref().is_some_and(|kept| kept.will_wake(waker))
+        self.wakers[number as usize].as_ref().is_some_and(|kept| kept.waker.will_wake(waker))
+    }
+}
+
+/// Who waits behind an entry that is free.
+impl Default for Sleeper {
+    fn default() -> Self {
+        Self { task: None, number: u32::MAX }
     }
 }
 
@@ -126,7 +140,7 @@ impl WorkerCore {
             Wakes::Waker(waker) => {
                 let waker = waker.clone();
                 let mut timers = self.timers.borrow_mut();
-                let sleeper = timers.keep(waker);
+                let sleeper = timers.keep(waker, self.runs_background());
                 timers.wheel.set(deadline, sleeper)
             }
         }
@@ -143,7 +157,7 @@ impl WorkerCore {
                 drop(timers);
                 let waker = waker.clone();
                 timers = self.timers.borrow_mut();
-                timers.keep(waker)
+                timers.keep(waker, self.runs_background())
             }
         };
         // A waker's clone may have done anything, also to this timer.
@@ -208,6 +222,20 @@ impl WorkerCore {
     fn is_waiting(&self, sleeper: Sleeper) -> bool {
         let Sleeper { task: Some(task), number } = sleeper else { return true };
         self.id(task).low_half() == number && self.header(task).state.is_live()
+    }
+
+    /// Whether a timer is set for anybody but background tasks.
+    pub(super) fn has_foreground_timer(&self) -> bool {
+        let timers = self.timers.borrow();
+        timers.wheel.any(|sleeper| match *sleeper {
+            Sleeper { task: Some(task), .. } => {
+                self.is_waiting(*sleeper) && !self.is_background(task)
+            }
+            Sleeper { task: None, number } => {
+                let kept = timers.wakers.get(number as usize).and_then(Option::as_ref);
+                kept.is_some_and(|kept| !kept.is_background)
+            }
+        })
     }
 
     /// Makes ready those whose deadline has come, in order, but no more than a turn's; returns false

@@ -138,6 +138,11 @@ impl Wake for Unpark {
     }
 }
 
+/// What unparks this thread.
+pub(crate) fn unparks_this_thread() -> Waker {
+    Waker::from(Arc::new(Unpark(thread::current())))
+}
+
 /// Blocks this thread until the operation is done.
 ///
 /// # Panics
@@ -149,7 +154,7 @@ pub(crate) fn block_on<O: Operation>(mut operation: O, instead: &str) -> O::Outp
         "a blocking operation was called in a task, where it would stop all tasks of the worker; \
          use `{instead}.await`"
     );
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let waker = unparks_this_thread();
     loop {
         if let Poll::Ready(output) = poll_at(&mut operation, &waker, || SiteRef::NONE) {
             return output;

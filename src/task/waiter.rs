@@ -8,6 +8,7 @@
 use std::task::Waker;
 
 use super::id::TaskId;
+use super::join::JoinHandle;
 use super::mailbox::{Mail, Mailbox};
 use super::task_ref::TaskRef;
 use super::this_thread::{self, Running};
@@ -40,6 +41,28 @@ impl WaitingTask {
     #[inline(always)]
     pub(crate) fn running() -> Option<Self> {
         this_thread::with_running(Self::of)
+    }
+
+    /// The task of a handle; `None` if it was refused, or its output is taken.
+    pub(crate) fn of_handle<T>(handle: &JoinHandle<T>) -> Option<Self> {
+        let worker = handle.mailbox()?.serial();
+        handle.task().map(|task| Self { task, id: handle.id(), worker })
+    }
+
+    /// Has the task cancelled, if it has not ended.
+    pub(crate) fn cancel(self) {
+        let is_home = this_thread::with_core(|core| {
+            let is_home = core.serial == self.worker;
+            if is_home {
+                core.cancel_if(self.task, self.id);
+            }
+            is_home
+        });
+        if is_home != Some(true)
+            && let Some(mailbox) = Mailbox::of_serial(self.worker)
+        {
+            mailbox.send(Mail::CancelIf(self.task, self.id));
+        }
     }
 
     pub(crate) fn id(self) -> TaskId {

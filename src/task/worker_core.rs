@@ -29,6 +29,7 @@ use super::state::Waits;
 use super::task_ref::TaskRef;
 use super::this_thread::{self, Entered};
 use super::timers::Timers;
+use super::unjoined::PanicHandler;
 use super::waker::{self, Remote};
 use crate::primitives::{Arc, Cell, Name, Receiver, quietly};
 use crate::time::{Instant, TimerKey, WorkerClock};
@@ -52,6 +53,8 @@ pub(crate) struct WorkerCore {
     live_beyond_ids: Cell<i64>,
     /// By how many the handles whose slots are not given back are more, or fewer, than `ids`.
     handles_beyond_ids: Cell<i64>,
+    /// Tasks that have not ended, and that nobody waits for.
+    pub(super) background_count: Cell<usize>,
     /// The instant of this turn: never after the clock's present.
     pub(super) now: Cell<Instant>,
     /// Whether a turn has begun since it was read.
@@ -74,8 +77,8 @@ pub(crate) struct WorkerCore {
 
 impl WorkerCore {
     /// A core that lends no waker yet: `OwnedCore` gives it its place first.
-    pub(super) fn new(clock: WorkerClock, seed: u64) -> Self {
-        let (mailbox, mail) = Mailbox::new();
+    pub(super) fn new(clock: WorkerClock, seed: u64, on_panic: Option<PanicHandler>) -> Self {
+        let (mailbox, mail) = Mailbox::new(on_panic);
         let home = Arc::as_ptr(&mailbox).cast_mut();
         Self {
             own_waker: Waker::noop().clone(),
@@ -88,6 +91,7 @@ impl WorkerCore {
             ids: Cell::new(0),
             live_beyond_ids: Cell::new(0),
             handles_beyond_ids: Cell::new(0),
+            background_count: Cell::new(0),
             now: Cell::new(clock.now()),
             now_is_old: Cell::new(false),
             timers: RefCell::new(Timers::new()),
@@ -304,12 +308,6 @@ impl WorkerCore {
         Remote::unparker(self, task)
     }
 
-    /// Names a task.
-    pub(super) fn set_name(&self, task: TaskRef, name: Name) {
-        // SAFETY: the owner's thread; no other reference to the rare things is in use.
-        unsafe { self.header(task).extra_or_new() }.name = Some(name);
-    }
-
     pub(crate) fn name(&self, task: TaskRef) -> Option<Name> {
         // SAFETY: the owner's thread; no other reference to the rare things is in use.
         unsafe { self.header(task).extra() }?.name.clone()
@@ -337,12 +335,13 @@ impl WorkerCore {
         tasks
     }
 
-    /// Whether a real waker of a live task is somewhere.
+    /// Whether a real waker of a live task is somewhere, other than a background task's.
     pub(crate) fn has_wakers_outside(&self) -> bool {
         let mut found = false;
         self.for_each_live(|task| {
             // SAFETY: the owner's thread; no other reference to the rare things is in use.
             let extra = unsafe { self.header(task).extra() };
+            let extra = extra.filter(|extra| !extra.traits.is_background);
             let kept = extra.and_then(|extra| extra.remote.as_ref());
             found |= kept.is_some_and(|kept| !kept.is_only_kept());
         });

@@ -60,6 +60,11 @@ impl<T: Default> Entries<T> {
         self.len
     }
 
+    /// Calls `f` with what waits in each entry, and with the default in free ones, until it says true.
+    pub(super) fn any(&self, f: impl FnMut(&T) -> bool) -> bool {
+        self.chunks.iter().flatten().map(|entry| &entry.value).any(f)
+    }
+
     #[inline(always)]
     pub(super) fn get(&mut self, index: u32) -> &mut Entry<T> {
         &mut self.chunks[(index >> CHUNK_BITS) as usize][index as usize % CHUNK]

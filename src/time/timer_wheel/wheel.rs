@@ -85,6 +85,11 @@ impl<T: Default> TimerWheel<T> {
         }
     }
 
+    /// Whether `f` is true of anything that waits. It is asked in no order, and also about the default.
+    pub fn any(&self, f: impl FnMut(&T) -> bool) -> bool {
+        self.lists.entries.any(f)
+    }
+
     /// How many timers are set.
     #[must_use]
     pub fn len(&self) -> usize {
