@@ -83,6 +83,8 @@ pub trait Exclusive<T> {
     fn new(value: T) -> Self;
     /// Holds the state.
     fn hold(&self) -> Self::Held<'_>;
+    /// The state, which nobody else can be using.
+    fn into_inner(self) -> T;
     /// Uses the state.
     #[inline(always)]
     fn with<R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
@@ -117,6 +119,10 @@ impl<T> Exclusive<T> for SharedCell<T> {
     fn hold(&self) -> Held<'_, T> {
         self.0.hold()
     }
+
+    fn into_inner(self) -> T {
+        self.0.into_inner()
+    }
 }
 
 impl<T> Exclusive<T> for RefCell<T> {
@@ -132,6 +138,10 @@ impl<T> Exclusive<T> for RefCell<T> {
     #[inline(always)]
     fn hold(&self) -> RefMut<'_, T> {
         self.borrow_mut()
+    }
+
+    fn into_inner(self) -> T {
+        Self::into_inner(self)
     }
 }
 

@@ -9,7 +9,7 @@ use super::super::error::{RecvError, TryRecvError};
 use super::sender::Pointer;
 use super::state::State;
 use crate::primitives::quietly;
-use crate::sync::mode::{Exclusive, Mode, Shared};
+use crate::sync::mode::{Counted, Exclusive, Mode, Shared};
 use crate::task::Waits;
 use crate::task::awaiting::Awaited;
 use crate::task::wait::{
@@ -148,11 +148,15 @@ impl<T, M: Mode> Operation for Taking<T, M> {
 
     #[inline(always)]
     fn ask(&mut self, asker: &mut impl Asker) -> Answer<Self::Output> {
-        let channel = self.channel.as_ref().expect("a oneshot was polled after it gave its value");
+        let channel = self.channel.take().expect("a oneshot was polled after it gave its value");
+        // Once the sender has gone, which is the usual case, nothing needs to be held.
+        let channel = match channel.try_unwrap() {
+            Ok(state) => return Answer::Ready(state.into_inner().into_value()),
+            Err(channel) => channel,
+        };
         let answer = channel.with(|state| state.recv(asker));
-        if matches!(answer, Answer::Ready(_)) {
-            // Nothing was left there: the value came, or none can.
-            self.channel = None;
+        if !matches!(answer, Answer::Ready(_)) {
+            self.channel = Some(channel);
         }
         answer
     }

@@ -64,6 +64,12 @@ impl<T> State<T> {
         }
     }
 
+    /// What the sender has left.
+    #[inline(always)]
+    pub(super) fn into_value(self) -> Result<T, RecvError> {
+        self.value.ok_or(RecvError)
+    }
+
     /// The receiver wants nothing sent any more; gives who is to be woken.
     pub(super) fn close(&mut self) -> Option<Wait> {
         self.is_closed = true;
