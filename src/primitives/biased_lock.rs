@@ -93,6 +93,11 @@ impl<T> BiasedLock<T> {
         }
     }
 
+    /// The value.
+    pub fn into_inner(self) -> T {
+        self.value.into_inner()
+    }
+
     /// Holds the lock.
     ///
     /// # Panics
