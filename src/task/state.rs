@@ -75,6 +75,7 @@ pub(crate) enum Waits {
     Idle,
     /// Any other future, or a deadline.
     Timeout,
+    // From here on, primitives.
     Mutex,
     ReadLock,
     WriteLock,
@@ -113,14 +114,6 @@ const WAITS: [Waits; 20] = [
     Waits::Receive,
     Waits::Group,
 ];
-
-impl Waits {
-    /// Whether the leaf is a primitive's, which has a place.
-    #[inline(always)]
-    pub(crate) fn is_at_primitive(self) -> bool {
-        self as u8 >= Self::Mutex as u8
-    }
-}
 
 /// The state word.
 #[derive(Debug)]
@@ -162,6 +155,12 @@ impl State {
     /// What a suspended task waits for.
     pub(crate) fn waiting_for(&self) -> Waits {
         WAITS[usize::from(self.readiness.get() >> WAITS_SHIFT)]
+    }
+
+    /// Whether it waits in a primitive's leaf, which has a place.
+    #[inline(always)]
+    pub(crate) fn waits_at_primitive(&self) -> bool {
+        self.readiness.get() >= (Waits::Mutex as u8) << WAITS_SHIFT
     }
 
     #[inline(always)]
