@@ -7,6 +7,8 @@
 
 #[macro_use]
 mod support;
+#[path = "../trace/mod.rs"]
+mod trace;
 
 mod values;
 mod reserving;

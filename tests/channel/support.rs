@@ -1,9 +1,9 @@
 //! What the tests record with, and the two modes that they run in.
 
-use std::fmt::{self, Debug, Display};
+use std::fmt::{self, Debug};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 
 /// Runs each test with channels between threads and with those of one thread, on virtual time, in a
@@ -43,35 +43,7 @@ pub(crate) mod local {
     pub(crate) use coweave::spawn_local as spawn;
 }
 
-/// What happened, in order. Clones write to the same trace, from any thread.
-#[derive(Clone, Default)]
-pub(crate) struct Trace(Arc<Mutex<Vec<String>>>);
-
-impl Trace {
-    pub(crate) fn new() -> Self {
-        Self::default()
-    }
-
-    fn events(&self) -> MutexGuard<'_, Vec<String>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn add(&self, event: impl Display) {
-        self.events().push(event.to_string());
-    }
-}
-
-impl Debug for Trace {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.events().iter()).finish()
-    }
-}
-
-impl<const N: usize> PartialEq<[&str; N]> for Trace {
-    fn eq(&self, expected: &[&str; N]) -> bool {
-        *self.events() == *expected
-    }
-}
+pub(crate) use crate::trace::Trace;
 
 /// Says in the trace that it was dropped; a clone has a name of its own.
 pub(crate) struct Counted {

@@ -1,10 +1,8 @@
 //! What the tests record with, and what they run on.
 
 use std::any::Any;
-use std::fmt::{self, Debug, Display};
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use coweave::Scheduler;
@@ -13,35 +11,7 @@ use futures::future::BoxFuture;
 
 pub(crate) const MS: Duration = Duration::from_millis(1);
 
-/// What happened, in order. Clones write to the same trace, from any thread.
-#[derive(Clone, Default)]
-pub(crate) struct Trace(Arc<Mutex<Vec<String>>>);
-
-impl Trace {
-    pub(crate) fn new() -> Self {
-        Self::default()
-    }
-
-    fn events(&self) -> MutexGuard<'_, Vec<String>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn add(&self, event: impl Display) {
-        self.events().push(event.to_string());
-    }
-}
-
-impl Debug for Trace {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.events().iter()).finish()
-    }
-}
-
-impl<const N: usize> PartialEq<[&str; N]> for Trace {
-    fn eq(&self, expected: &[&str; N]) -> bool {
-        *self.events() == *expected
-    }
-}
+pub(crate) use crate::trace::Trace;
 
 pub(crate) fn virtual_scheduler() -> Scheduler {
     Scheduler::builder().virtual_time().build().expect("the set-up is valid")

@@ -7,6 +7,8 @@
 )]
 
 mod support;
+#[path = "../trace/mod.rs"]
+mod trace;
 
 mod mutex;
 mod semaphore;
