@@ -14,9 +14,16 @@ pub(crate) fn quietly(f: impl FnOnce()) {
     }
 }
 
-/// Drops a payload, whose destructor may panic as well; what that panic carries is leaked.
-pub(crate) fn discard(payload: Payload) {
-    if let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
-        std::mem::forget(second);
+/// Drops a payload, whose destructor may panic as well, with a payload that may do the same. What
+/// never comes to an end is leaked.
+pub(crate) fn discard(mut payload: Payload) {
+    for _ in 0..PANICS_BORNE {
+        match catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+            Ok(()) => return,
+            Err(next) => payload = next,
+        }
     }
+    std::mem::forget(payload);
 }
+
+const PANICS_BORNE: usize = 4;
