@@ -7,8 +7,9 @@ use std::fs;
 use example_program::{Header, Run, body, compare, first_block, package_root, run, source};
 
 /// The examples that the crate's pages name.
-const NAMED: [&str; 7] = [
+const NAMED: [&str; 8] = [
     "deadlock",
+    "dining_philosophers",
     "generators",
     "pipeline",
     "running_mean",
