@@ -7,12 +7,13 @@ use std::fs;
 use example_program::{Header, Run, body, compare, first_block, package_root, run, source};
 
 /// The examples that the crate's pages name.
-const NAMED: [&str; 8] = [
+const NAMED: [&str; 9] = [
     "deadlock",
     "dining_philosophers",
     "generators",
     "pipeline",
     "running_mean",
+    "sieve",
     "simulated_year",
     "tree_walk",
     "workers",
