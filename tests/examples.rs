@@ -7,7 +7,8 @@ use std::fs;
 use example_program::{Header, Run, body, compare, first_block, package_root, run, source};
 
 /// The examples that the crate's pages name.
-const NAMED: [&str; 9] = [
+const NAMED: [&str; 10] = [
+    "bounded_buffer",
     "deadlock",
     "dining_philosophers",
     "generators",
