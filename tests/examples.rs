@@ -7,7 +7,7 @@ use std::fs;
 use example_program::{Header, Run, body, compare, first_block, package_root, run, source};
 
 /// The examples that the crate's pages name.
-const NAMED: [&str; 10] = [
+const NAMED: [&str; 11] = [
     "bounded_buffer",
     "deadlock",
     "dining_philosophers",
@@ -16,6 +16,7 @@ const NAMED: [&str; 10] = [
     "running_mean",
     "sieve",
     "simulated_year",
+    "sleeping_barber",
     "tree_walk",
     "workers",
 ];
