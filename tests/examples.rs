@@ -4,15 +4,21 @@ mod example_program;
 
 use std::fs;
 
-use example_program::{Header, body, compare, first_block, package_root, run, source};
+use example_program::{Header, Run, body, compare, first_block, package_root, run, source};
 
 /// The examples that the crate's pages name.
-const NAMED: [&str; 7] = [
+const NAMED: [&str; 13] = [
+    "bounded_buffer",
+    "crawler",
     "deadlock",
+    "dining_philosophers",
     "generators",
     "pipeline",
     "running_mean",
+    "sieve",
     "simulated_year",
+    "skynet",
+    "sleeping_barber",
     "tree_walk",
     "workers",
 ];
@@ -30,8 +36,10 @@ fn names() -> Vec<String> {
 
 fn check(name: &str) -> Result<(), String> {
     let header = Header::of(&source(name)?)?;
-    let printed = run(name, &header)?;
-    header.output.map_or(Ok(()), |promised| compare(&promised, &printed))
+    header.runs.iter().try_for_each(|as_told| {
+        let printed = run(name, as_told)?;
+        as_told.output.as_ref().map_or(Ok(()), |promised| compare(promised, &printed))
+    })
 }
 
 #[test]
@@ -54,8 +62,6 @@ fn the_examples_that_the_pages_name_exist() {
 const SOURCE: &str = "\
 //! Two workers.
 //!
-//! Run: --virtual-time --workers 3
-//!
 //! ```
 //! let code = 1;
 //! ```
@@ -64,26 +70,34 @@ const SOURCE: &str = "\
 //!
 //!   second
 //! ```
+//!
+//! Run: --virtual-time --workers 3
+//!
+//! ```text
+//! none
+//! ```
 
 use std::fmt;
 //! ```text
 ";
 
 #[test]
-fn a_header_gives_arguments_and_output() {
-    assert_eq!(
-        Header::of(SOURCE),
-        Ok(Header {
-            arguments: ["--virtual-time", "--workers", "3"].map(str::to_owned).to_vec(),
-            output: Some("first\n\n  second\n".to_owned()),
-        })
-    );
+fn a_header_gives_arguments_and_output_of_each_run() {
+    let first = Run {
+        arguments: ["--virtual-time", "--workers", "3"].map(str::to_owned).to_vec(),
+        output: Some("first\n\n  second\n".to_owned()),
+    };
+    let second = Run { arguments: Vec::new(), output: Some("none\n".to_owned()) };
+    assert_eq!(Header::of(SOURCE), Ok(Header { runs: vec![first, second] }));
 }
 
 #[test]
 fn a_header_may_say_that_the_output_is_not_fixed() {
-    let not_fixed = Header { arguments: Vec::new(), output: None };
-    assert_eq!(Header::of("//! Output: not fixed (it prints times).\n"), Ok(not_fixed));
+    let not_fixed = Run { arguments: vec!["-n".to_owned()], output: None };
+    assert_eq!(
+        Header::of("//! Output: not fixed (it prints times).\n//! Run: -n\n"),
+        Ok(Header { runs: vec![not_fixed] })
+    );
 }
 
 #[test]
@@ -91,6 +105,7 @@ fn a_header_without_output_is_an_error() {
     assert!(Header::of("//! Two workers.\nfn main() {}\n").is_err());
     assert!(Header::of("fn main() {}\n//! ```text\n//! late\n//! ```\n").is_err());
     assert!(Header::of("//! Output: not fixed\n//! ```text\n//! a\n//! ```\n").is_err());
+    assert!(Header::of("//! Run: -n\n//! ```text\n//! a\n//! ```\n").is_err());
 }
 
 #[test]

@@ -45,6 +45,6 @@ fn the_first_program_is_the_example_of_that_name() {
 fn the_first_program_prints_what_stands_below_it() {
     let example = source("readme").expect("the first program stands in examples/readme.rs too");
     let header = Header::of(&example).expect("its header is complete");
-    let printed = run("readme", &header).expect("it runs");
+    let printed = run("readme", &header.runs[0]).expect("it runs");
     assert_eq!(compare(&first_program().1, &printed), Ok(()));
 }

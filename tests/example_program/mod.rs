@@ -1,8 +1,9 @@
 //! An example and what its header promises.
 //!
-//! A header is the doc comment at the top of `examples/<name>.rs`. A block in it that is marked
-//! `text` holds what the example prints; a line `Run: --a b` holds the arguments for that run; and
-//! a line `Output: not fixed` stands in place of the block where no two runs need be alike.
+//! A header is the doc comment at the top of `examples/<name>.rs`. Each block in it that is marked
+//! `text` holds what a run of the example prints; a line `Run: --a b` below the block holds the
+//! arguments for that run; and a line `Output: not fixed` stands in place of the blocks where no two
+//! runs need be alike.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -11,6 +12,13 @@ use std::{env, fs};
 /// What a header says.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Header {
+    /// At least one.
+    pub(crate) runs: Vec<Run>,
+}
+
+/// A run of an example.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Run {
     pub(crate) arguments: Vec<String>,
     /// `None` where the output is not fixed.
     pub(crate) output: Option<String>,
@@ -21,17 +29,29 @@ impl Header {
     /// Says what is missing.
     pub(crate) fn of(source: &str) -> Result<Self, String> {
         let lines: Vec<&str> = header_lines(source).collect();
-        let arguments = lines.iter().find_map(|line| line.strip_prefix("Run:"));
-        let arguments = arguments.unwrap_or_default().split_whitespace().map(str::to_owned);
         let not_fixed = lines.iter().any(|line| line.starts_with("Output: not fixed"));
-        let output = match (first_block(&lines, |mark| mark == "text"), not_fixed) {
-            (Some(_), true) => return Err("has a `text` block and is `not fixed`".to_owned()),
-            (None, false) => {
-                return Err("has no `text` block and no `Output: not fixed`".to_owned());
+        let mut runs: Vec<Run> = not_fixed.then(Run::default).into_iter().collect();
+        let mut lines = lines.into_iter();
+        while let Some(line) = lines.next() {
+            if let Some(mark) = line.strip_prefix("```") {
+                let block = lines.by_ref().take_while(|line| !line.starts_with("```"));
+                let block: String = block.map(|line| format!("{line}\n")).collect();
+                match mark.trim() {
+                    "text" if not_fixed => {
+                        return Err("has a `text` block and is `not fixed`".to_owned());
+                    }
+                    "text" => runs.push(Run { output: Some(block), ..Run::default() }),
+                    _ => {}
+                }
+            } else if let Some(arguments) = line.strip_prefix("Run:") {
+                let run = runs.last_mut().ok_or("has `Run:` above what that prints")?;
+                run.arguments = arguments.split_whitespace().map(str::to_owned).collect();
             }
-            (output, _) => output,
-        };
-        Ok(Self { arguments: arguments.collect(), output })
+        }
+        if runs.is_empty() {
+            return Err("has no `text` block and no `Output: not fixed`".to_owned());
+        }
+        Ok(Self { runs })
     }
 }
 
@@ -93,14 +113,14 @@ fn binary_path(name: &str) -> Result<PathBuf, String> {
     }
 }
 
-/// Runs an example as its header says and gives what it prints.
+/// Runs an example with the arguments that its header gives, and gives what it prints.
 ///
 /// # Errors
 /// Says why it could not be run, or with what it failed.
-pub(crate) fn run(name: &str, header: &Header) -> Result<String, String> {
+pub(crate) fn run(name: &str, as_told: &Run) -> Result<String, String> {
     let mut command = Command::new(binary_path(name)?);
     let output = command
-        .args(&header.arguments)
+        .args(&as_told.arguments)
         .stdin(Stdio::null())
         .output()
         .map_err(|error| format!("{command:?}: {error}"))?;
