@@ -7,8 +7,9 @@ use std::fs;
 use example_program::{Header, Run, body, compare, first_block, package_root, run, source};
 
 /// The examples that the crate's pages name.
-const NAMED: [&str; 11] = [
+const NAMED: [&str; 12] = [
     "bounded_buffer",
+    "crawler",
     "deadlock",
     "dining_philosophers",
     "generators",
