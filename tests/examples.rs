@@ -7,7 +7,7 @@ use std::fs;
 use example_program::{Header, Run, body, compare, first_block, package_root, run, source};
 
 /// The examples that the crate's pages name.
-const NAMED: [&str; 12] = [
+const NAMED: [&str; 13] = [
     "bounded_buffer",
     "crawler",
     "deadlock",
@@ -17,6 +17,7 @@ const NAMED: [&str; 12] = [
     "running_mean",
     "sieve",
     "simulated_year",
+    "skynet",
     "sleeping_barber",
     "tree_walk",
     "workers",
