@@ -26,6 +26,7 @@
 
 use std::cell::Cell;
 use std::collections::{HashSet, VecDeque};
+use std::num::NonZeroUsize;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -46,8 +47,8 @@ fn options() -> Result<(usize, usize), lexopt::Error> {
     let mut arguments = lexopt::Parser::from_env();
     while let Some(argument) = arguments.next()? {
         match argument {
-            Long("pages") => pages = arguments.value()?.parse()?,
-            Long("at-a-time") => at_a_time = arguments.value()?.parse()?,
+            Long("pages") => pages = arguments.value()?.parse::<NonZeroUsize>()?.get(),
+            Long("at-a-time") => at_a_time = arguments.value()?.parse::<NonZeroUsize>()?.get(),
             Short('h') | Long("help") => {
                 println!("{USAGE}");
                 std::process::exit(0);

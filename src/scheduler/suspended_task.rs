@@ -1,6 +1,7 @@
 //! What is known of one suspended task.
 
 use std::panic::Location;
+use std::path::Path;
 
 use super::deadlock::WaitsFor;
 use crate::coroutine::Site;
@@ -133,6 +134,8 @@ impl SuspendedTask {
     }
 
     /// Where the primitive was made at which it waits: a lock, a semaphore, a channel and the like.
+    /// Not known is that of one which another crate makes, such as the standard library's
+    /// `Arc::default`.
     ///
     /// # Examples
     ///
@@ -236,9 +239,15 @@ fn suspended_task(core: &WorkerCore, task: TaskRef, joined: &[(TaskId, TaskId)])
         spawned_at: header.spawned_at(),
         suspended_at: header.suspended_at(),
         waits_for,
-        made_at: place.and_then(PlaceNumber::made_at),
+        made_at: place.and_then(PlaceNumber::made_at).filter(|at| is_in_workspace(at)),
         locked_by: place.and_then(|place| place.holder(core.serial())),
         since,
         is_background: core.is_background(task),
     }
+}
+
+/// Whether a place tells the user something: cargo gives the files of a workspace relative paths,
+/// those of others not.
+fn is_in_workspace(at: &Location<'_>) -> bool {
+    !Path::new(at.file()).is_absolute()
 }

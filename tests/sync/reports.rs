@@ -111,6 +111,15 @@ fn channels_and_semaphores_are_told_by_where_they_were_made() {
 }
 
 #[test]
+fn what_the_standard_library_made_is_told_without_a_place() {
+    let mutex = Arc::<Mutex<()>>::default();
+    let _guard = mutex.try_lock();
+    let deadlock = try_run(async { drop(mutex.lock().await) }).unwrap_err();
+    assert_eq!(deadlock.tasks()[0].waits_at(), None);
+    assert!(deadlock.to_string().contains("task 1 waiting for a Mutex, for"), "{deadlock}");
+}
+
+#[test]
 fn a_wait_at_a_primitive_knows_since_when() {
     let mut scheduler = Scheduler::builder().virtual_time().build().unwrap();
     let semaphore = Semaphore::new(0);
