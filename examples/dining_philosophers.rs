@@ -40,7 +40,7 @@
 //!   task 6 (Laozi) waiting for a Mutex made at examples/dining_philosophers.rs:99:61, held by task 2 (Plato) suspended at examples/dining_philosophers.rs:90:37 in philosopher, for 0ns
 //!       at examples/dining_philosophers.rs:90:37 in philosopher
 //!       spawned at examples/dining_philosophers.rs:109:45
-//!   a cycle: task 2 waits for task 3, which waits for task 4, which waits for task 5, which waits for task 6, which waits for task 2
+//!   a cycle: task 2 (Plato) waits for task 3 (Kant), which waits for task 4 (Hume), which waits for task 5 (Arendt), which waits for task 6 (Laozi), which waits for task 2 (Plato)
 //! ```
 //!
 //! Run: --naive

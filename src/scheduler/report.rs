@@ -95,7 +95,7 @@ impl fmt::Display for Report<'_> {
             groups[group].push(task);
         }
         groups.iter().try_for_each(|group| self.write_group(f, group))?;
-        cycles(&self.tasks).iter().try_for_each(|cycle| write_cycle(f, cycle))
+        cycles(&self.tasks).iter().try_for_each(|cycle| self.write_cycle(f, cycle))
     }
 }
 
@@ -123,20 +123,44 @@ impl Report<'_> {
         Ok(())
     }
 
+    fn task(&self, id: TaskId) -> Option<&SuspendedTask> {
+        let place = self.tasks.binary_search_by_key(&id, SuspendedTask::id).ok()?;
+        Some(&self.tasks[place])
+    }
+
+    /// A task's id, and its name if it has one.
+    fn write_task(&self, f: &mut fmt::Formatter<'_>, id: TaskId) -> fmt::Result {
+        write!(f, "task {id}")?;
+        match self.task(id).and_then(SuspendedTask::name) {
+            Some(name) => write!(f, " ({name})"),
+            None => Ok(()),
+        }
+    }
+
     /// Who has locked what a task waits for, and where that one is.
     fn write_holder(&self, f: &mut fmt::Formatter<'_>, holder: TaskId) -> fmt::Result {
-        write!(f, ", held by task {holder}")?;
-        let place = self.tasks.binary_search_by_key(&holder, SuspendedTask::id);
-        let Some(holder) = place.ok().map(|place| &self.tasks[place]) else {
+        write!(f, ", held by ")?;
+        self.write_task(f, holder)?;
+        let Some(holder) = self.task(holder) else {
             return f.write_str(", which has ended");
         };
-        if let Some(name) = holder.name() {
-            write!(f, " ({name})")?;
-        }
         match holder.suspended_at() {
             Some(site) => write!(f, " suspended at {site}"),
             None => Ok(()),
         }
+    }
+
+    fn write_cycle(&self, f: &mut fmt::Formatter<'_>, cycle: &[TaskId]) -> fmt::Result {
+        let Some((first, others)) = cycle.split_first() else { return Ok(()) };
+        f.write_str("\n  a cycle: ")?;
+        self.write_task(f, *first)?;
+        for task in others {
+            f.write_str(" waits for ")?;
+            self.write_task(f, *task)?;
+            f.write_str(", which")?;
+        }
+        f.write_str(" waits for ")?;
+        self.write_task(f, *first)
     }
 }
 
@@ -159,13 +183,6 @@ fn cycles(tasks: &[SuspendedTask]) -> Vec<Vec<TaskId>> {
         cycles.extend(closes.map(|first| path.split_off(first)));
     }
     cycles
-}
-
-fn write_cycle(f: &mut fmt::Formatter<'_>, cycle: &[TaskId]) -> fmt::Result {
-    let Some(first) = cycle.first() else { return Ok(()) };
-    write!(f, "\n  a cycle: task {first}")?;
-    cycle[1..].iter().try_for_each(|task| write!(f, " waits for task {task}, which"))?;
-    write!(f, " waits for task {first}")
 }
 
 /// What a task waits for, and where that was made.

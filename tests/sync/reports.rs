@@ -43,7 +43,9 @@ fn a_cycle_of_locks_is_told_as_one() {
     );
     assert!(report.contains(&held), "{report}");
     assert!(
-        report.contains("a cycle: task 2 waits for task 3, which waits for task 2"),
+        report.contains(
+            "a cycle: task 2 (one) waits for task 3 (other), which waits for task 2 (one)"
+        ),
         "{report}"
     );
     assert_eq!(report.matches("a cycle").count(), 1, "{report}");
