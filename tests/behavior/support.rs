@@ -8,6 +8,10 @@ use std::task::{Poll, Waker};
 use std::thread::{self, ThreadId};
 
 use coweave::{JoinError, Scheduler};
+pub(crate) use forgotten::forget;
+
+#[path = "../forgotten/mod.rs"]
+mod forgotten;
 
 /// What happened, in order. Clones write to the same trace, from any thread.
 #[derive(Clone)]
@@ -238,13 +242,4 @@ pub(crate) fn leaves_waker(trace: &Trace, slot: &Slot<Waker>) -> impl Future<Out
 /// Long enough for all that was mailed to have arrived: the clock advances only after that.
 pub(crate) async fn settle() {
     coweave::sleep(std::time::Duration::from_secs(1)).await;
-}
-
-/// Where what is forgotten lies, so that a search for leaks finds it.
-static FORGOTTEN: Mutex<Vec<usize>> = Mutex::new(Vec::new());
-
-/// Never drops a value.
-pub(crate) fn forget<T>(value: T) {
-    let address = Box::into_raw(Box::new(value)).expose_provenance();
-    FORGOTTEN.lock().unwrap().push(address);
 }

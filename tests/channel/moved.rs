@@ -5,12 +5,13 @@ use std::thread;
 use coweave::channel::{Receiver, Sender, bounded, broadcast, oneshot, watch};
 use coweave::{Scheduler, spawn, yield_now};
 
-use crate::support::{Woken, poll, poll_with};
+use crate::support::{Woken, forget, poll, poll_with};
 
 /// Ends of a channel that live as long as the program, so that their futures go anywhere.
 fn lasting<T>(capacity: usize) -> (&'static Sender<T>, &'static Receiver<T>) {
-    let (sender, receiver) = bounded(capacity);
-    (Box::leak(Box::new(sender)), Box::leak(Box::new(receiver)))
+    let ends: &'static _ = Box::leak(Box::new(bounded(capacity)));
+    forget(ends);
+    (&ends.0, &ends.1)
 }
 
 #[coweave::test]

@@ -2,8 +2,8 @@
 
 use std::fmt::{self, Debug};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 
 /// Runs each test with channels between threads and with those of one thread, on virtual time, in a
@@ -43,7 +43,12 @@ pub(crate) mod local {
     pub(crate) use coweave::spawn_local as spawn;
 }
 
+pub(crate) use forgotten::forget;
+
 pub(crate) use crate::trace::Trace;
+
+#[path = "../forgotten/mod.rs"]
+mod forgotten;
 
 /// Says in the trace that it was dropped; a clone has a name of its own.
 pub(crate) struct Counted {
@@ -126,13 +131,4 @@ pub(crate) fn poll<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
 
 pub(crate) fn poll_with<F: Future + Unpin>(future: &mut F, waker: &Waker) -> Poll<F::Output> {
     Pin::new(future).poll(&mut Context::from_waker(waker))
-}
-
-/// Where what is forgotten lies, so that a search for leaks finds it.
-static FORGOTTEN: Mutex<Vec<usize>> = Mutex::new(Vec::new());
-
-/// Never drops a value.
-pub(crate) fn forget<T>(value: T) {
-    let address = Box::into_raw(Box::new(value)).expose_provenance();
-    FORGOTTEN.lock().unwrap().push(address);
 }

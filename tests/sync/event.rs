@@ -2,7 +2,7 @@
 
 use coweave::spawn_local;
 
-use crate::support::{Trace, Wakes, in_both_modes, poll, poll_with, settle};
+use crate::support::{Trace, Wakes, forget, in_both_modes, poll, poll_with, settle};
 
 in_both_modes! {
     async fn those_who_wait_go_on_in_order_even_if_it_is_cleared_at_once() {
@@ -54,7 +54,7 @@ in_both_modes! {
         let (mut leaked, mut other) = (event.wait(), event.wait());
         assert!(poll(&mut leaked).is_pending());
         assert!(poll(&mut other).is_pending());
-        std::mem::forget(leaked);
+        forget(leaked);
         event.set();
         assert!(poll(&mut other).is_ready());
     }

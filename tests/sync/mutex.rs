@@ -140,7 +140,7 @@ in_both_modes! {
         let guard = other.lock().await;
         let mut half_awaited = other.lock();
         assert!(poll(&mut half_awaited).is_pending());
-        std::mem::forget(half_awaited);
+        forget(half_awaited);
         drop(guard);
         assert!(other.try_lock().is_none(), "it was handed to the one that was leaked");
         assert_eq!((mutex.into_inner(), other.into_inner()), (1, 2));

@@ -137,7 +137,7 @@ in_both_modes! {
         assert!(lock.try_read().is_some());
         let mut half_awaited = lock.write();
         assert!(poll(&mut half_awaited).is_pending());
-        std::mem::forget(half_awaited);
+        forget(half_awaited);
         assert!(lock.try_read().is_none());
         *lock.get_mut() = 2;
         assert_eq!(lock.into_inner(), 2);

@@ -2,11 +2,16 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 
+pub(crate) use forgotten::forget;
+
 pub(crate) use crate::trace::Trace;
+
+#[path = "../forgotten/mod.rs"]
+mod forgotten;
 
 /// Counts how often it is woken.
 #[derive(Default)]
@@ -53,15 +58,6 @@ pub(crate) fn panic_text<T>(f: impl FnOnce() -> T) -> String {
     let Err(payload) = catch_unwind(AssertUnwindSafe(f)) else { return "no panic".to_owned() };
     let literal = payload.downcast_ref::<&str>().map(ToString::to_string);
     literal.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or("no text".to_owned())
-}
-
-/// Where what is forgotten lies, so that a search for leaks finds it.
-static FORGOTTEN: Mutex<Vec<usize>> = Mutex::new(Vec::new());
-
-/// Never drops a value.
-pub(crate) fn forget<T>(value: T) {
-    let address = Box::into_raw(Box::new(value)).expose_provenance();
-    FORGOTTEN.lock().unwrap().push(address);
 }
 
 /// Makes of each test two: with the shared primitives, which `Counted` points to, and with the local
