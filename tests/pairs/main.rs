@@ -6,5 +6,8 @@
 
 mod wait;
 mod waits;
+mod sync_waits;
+mod channel_waits;
+mod other_waits;
 mod scenarios;
 mod matrix;

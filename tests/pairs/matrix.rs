@@ -120,8 +120,9 @@ macro_rules! matrix {
     ($($name:ident: $mode:ident, $form:ident, $pairs:ident, $which:literal;)*) => {$(
         #[test]
         fn $name() {
-            let counts = $pairs($mode::WAITS, Form::$form);
-            println!("{} waits, {counts:?}", $mode::WAITS.len());
+            let waits = $mode();
+            let counts = $pairs(&waits, Form::$form);
+            println!("{} waits, {counts:?}", waits.len());
             assert_eq!(counts, expected(40, 29, 37)[$which]);
         }
     )*};
