@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use coweave::channel::{Receiver, Sender, bounded, unbounded};
 use coweave::sync::{Mutex, Notify, Semaphore};
-use coweave::{JoinHandle, sleep, spawn, yield_now};
+use coweave::{JoinHandle, TaskGroup, sleep, spawn, yield_now};
 
 use crate::support::{Counted, Trace, outcome, settle};
 
@@ -235,4 +235,20 @@ async fn the_last_value_is_there_but_who_was_told_the_end_does_not_hear_of_it() 
     trace.add(format!("{:?}", second.await.unwrap()));
     trace.add(format!("{:?}", receiver.recv().await));
     assert_eq!(trace, ["cancel", "cancelled", "Err(RecvError)", "Ok(1)"]);
+}
+
+#[coweave::test]
+async fn the_same_holds_of_the_last_result_of_a_group() {
+    let (trace, group) = (Trace::new(), Arc::new(TaskGroup::new()));
+    group.spawn(async { sleep(seconds(1)).await }).await;
+    let [first, second] = [(), ()].map(|()| {
+        let group = group.clone();
+        spawn(async move { group.join_next().await.is_some() })
+    });
+    sleep(seconds(1)).await;
+    // The member, which is ready as well, ends before the turn of who is cancelled comes.
+    cancel(&trace, first).await;
+    trace.add(format!("{:?}", second.await.unwrap()));
+    trace.add(group.join_next().await.is_some());
+    assert_eq!(trace, ["cancel", "cancelled", "false", "true"]);
 }
