@@ -46,7 +46,7 @@
 //! | owns children in a [`TaskGroup`](crate::TaskGroup) | they are cancelled when the group is dropped, in the order in which they were spawned |
 //! | is inside `select!` | all futures of its branches are dropped, in their order |
 //! | is inside [`join!`](crate::join) | in their order, the futures that are not ready, and the outputs of the others |
-//! | is inside a `timeout` or a [`sleep`] | the future is dropped; the deadline is forgotten |
+//! | is inside a `timeout` or a [`sleep`](fn@crate::sleep) | the future is dropped; the deadline is forgotten |
 //!
 //! One thing is not passed on. Several wait at a channel, or at a group, and the last value comes
 //! together with the end: the first is given the value, and the others are told the end. If the
