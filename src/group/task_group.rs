@@ -21,7 +21,8 @@ use crate::task::{JoinError, Spawn, TaskId};
 ///
 /// Dropping the group cancels its members: on their worker's thread none of them is resumed again, but
 /// to drop its frame; from other threads the request is mailed. A member that is running, because it
-/// drops the group itself, goes on to its next suspension point.
+/// drops the group itself, goes on to its next suspension point. What becomes of what a member holds,
+/// waits for and owns is told [in one place](crate::task#cancellation).
 ///
 /// A group may be shared between tasks, of several schedulers as well; each task is spawned on the
 /// scheduler of the thread that spawns it.

@@ -7,6 +7,85 @@
 //! ```
 //! The invariant of the layer: a task is resumed by its own worker alone, never after its end, and
 //! its frame, output and arguments are dropped exactly once. `ARCHITECTURE.md` has the protocol.
+//!
+//! # Cancellation
+//!
+//! A task is cancelled by its handle ([`cancel`](JoinHandle::cancel)), by its
+//! [group](crate::TaskGroup), also when that is dropped, or by the end of its scheduler. To cancel
+//! a task is to drop its frame where it is suspended. A future that loses a
+//! [`select!`](crate::select), or whose [`timeout`](crate::timeout) has elapsed, is dropped in the
+//! same way, within a task that goes on; what it held and waited for is passed on as below.
+//!
+//! **When.** Where the task suspends, and never between two such points: what stands between them is
+//! not interrupted. An `.await` that need not wait is no such point. A task that is suspended ends
+//! when its turn comes, behind those that are ready, never within the call that cancels it. One
+//! that has not started never does. One that is running, because it cancels itself, goes on to
+//! its next suspension point, and if there is none, it completes.
+//!
+//! **A task cannot ignore it.** Nothing of its code runs any more but destructors: no handler of a
+//! `select!`, nothing behind a `timeout` or a `catch_unwind`, no further round of a loop.
+//! Destructors run as the task's; they may spawn, wake and send without waiting, but cannot
+//! suspend. If one panics, the rest is dropped all the same, and the task has ended by that panic.
+//!
+//! **What is dropped, in which order.** What is awaited goes first, the innermost call before the
+//! one that awaits it; then the locals, the last one first; then the arguments: as when a function
+//! returns there. Each is dropped once, on the thread of the task's worker. After that whoever
+//! joins the task is told [that it was cancelled](JoinError::is_cancelled); whom a destructor has
+//! woken comes before.
+//!
+//! **What others notice.**
+//!
+//! | the task | then |
+//! | --- | --- |
+//! | holds a lock, a permit, room in a channel | the guard is dropped with the frame, and the next who waits has it |
+//! | waits in a queue, amid others | it leaves; those behind keep their order, and go on if they waited only for it |
+//! | was given a lock, a permit, a notification or a value, but was not resumed since | the next who waits has it; else it is there as before. A notification to all who wait, and one of a [`Condvar`](crate::sync::Condvar) for which nobody else waits, is gone |
+//! | waits to send | the value is dropped; if it was sent meanwhile, it was sent |
+//! | waits to receive | nothing is lost; see [`channel`](crate::channel#cancellation) |
+//! | waits for another task's end | that task goes on: a [`JoinHandle`] that is dropped detaches |
+//! | owns children in a [`TaskGroup`](crate::TaskGroup) | they are cancelled when the group is dropped, in the order in which they were spawned |
+//! | is inside `select!` | all futures of its branches are dropped, in their order |
+//! | is inside [`join!`](crate::join) | in their order, the futures that are not ready, and the outputs of the others |
+//! | is inside a `timeout` or a [`sleep`](fn@crate::sleep) | the future is dropped; the deadline is forgotten |
+//!
+//! One thing is not passed on. Several wait at a channel, or at a group, and the last value comes
+//! together with the end: the first is given the value, and the others are told the end. If the
+//! first is then cancelled, the value is there for who asks again, but those who were told do not
+//! hear of it.
+//!
+//! Whoever must not be torn apart runs in a task of its own, which is awaited: cancelling the one
+//! that waits detaches it.
+//!
+//! ```
+//! use coweave::{sleep, spawn};
+//! use std::sync::Arc;
+//! use std::time::Duration;
+//!
+//! struct Guard(Arc<coweave::sync::Event>);
+//!
+//! impl Drop for Guard {
+//!     fn drop(&mut self) {
+//!         self.0.set();
+//!     }
+//! }
+//!
+//! let mut scheduler = coweave::Scheduler::builder().virtual_time().build()?;
+//! scheduler.run(async {
+//!     let is_cleaned_up = Arc::new(coweave::sync::Event::new());
+//!     let guard = Guard(is_cleaned_up.clone());
+//!     let task = spawn(async move {
+//!         sleep(Duration::from_secs(3600)).await;
+//!         drop(guard);
+//!         unreachable!("it is cancelled");
+//!     });
+//!     sleep(Duration::from_secs(1)).await;
+//!     task.cancel();
+//!     assert!(!is_cleaned_up.is_set(), "its turn has not come");
+//!     assert!(task.await.unwrap_err().is_cancelled());
+//!     assert!(is_cleaned_up.is_set());
+//! });
+//! # Ok::<(), coweave::BuildError>(())
+//! ```
 
 mod id;
 mod site_ref;

@@ -223,7 +223,8 @@ pub fn does_not_match() -> ! {
 ///
 /// # Cancellation
 /// Dropping the task that waits here drops all futures, each once, in order. What a future that
-/// loses had done so far is lost if it keeps that in itself: awaiting a `&mut` of it keeps it.
+/// loses had done so far is lost if it keeps that in itself: awaiting a `&mut` of it keeps it. What a
+/// future that is dropped gives up and passes on is told [in one place](crate::task#cancellation).
 ///
 /// # Panics
 /// Where every branch is disabled and there is no `else`; and if a future panics.

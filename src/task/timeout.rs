@@ -32,7 +32,8 @@ pub(super) const FILE: &str = file!();
 ///
 /// # Cancellation
 /// When the deadline has passed, `future` is dropped before the result is given. Dropping the timeout
-/// drops it as well, and forgets the deadline.
+/// drops it as well, and forgets the deadline. What a future that is dropped gives up and passes on is
+/// told [in one place](crate::task#cancellation).
 ///
 /// # Panics
 /// If `future` panics; and when it is polled after it gave its result.

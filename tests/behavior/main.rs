@@ -22,6 +22,8 @@ mod parking;
 mod joining;
 mod joining_elsewhere;
 mod cancelling;
+mod cancelled_waits;
+mod cancelled_frames;
 mod panicking;
 mod dropping;
 mod forgetting;
