@@ -5,6 +5,7 @@
 //! takes it, or, when it is dropped before, gives it back to the state, for the next.
 
 use std::fmt::Debug;
+use std::hint::cold_path;
 use std::ops::Deref;
 
 use super::mode::{Exclusive, Mode, Parts};
@@ -86,6 +87,14 @@ impl<P: Deref<Target: Gated>> Entry<P> {
     }
 }
 
+/// Takes what was granted while it waited.
+#[inline(always)]
+fn fetch<S: Gate>(state: &mut S, key: &mut Option<Key>) -> Option<S::Grant> {
+    let grant = state.queue().fetch((*key)?)?;
+    *key = None;
+    Some(grant)
+}
+
 #[inline(always)]
 fn ask<S: Gate>(
     state: &mut S,
@@ -130,12 +139,27 @@ impl<P: Deref<Target: Gated>> Operation for Entry<P> {
         let (wish, key) = (self.wish, &mut self.key);
         change(&*self.primitive, |state, wakes| ask(state, wish, key, asker, wakes))
     }
+
+    #[inline(always)]
+    fn fetch(&mut self) -> Option<Self::Output> {
+        self.primitive.state().with(|state| fetch(state, &mut self.key))
+    }
 }
 
 impl<P: Deref<Target: Gated>> Drop for Entry<P> {
-    #[inline]
+    #[inline(always)]
     fn drop(&mut self) {
-        let Some(key) = self.key.take() else { return };
+        if let Some(key) = self.key {
+            cold_path();
+            self.give_up(key);
+        }
+    }
+}
+
+impl<P: Deref<Target: Gated>> Entry<P> {
+    #[cold]
+    #[inline(never)]
+    fn give_up(&mut self, key: Key) {
         let wish = self.wish;
         let waiter = change(&*self.primitive, |state, wakes| {
             let (left, waiter) = state.queue().leave(key);

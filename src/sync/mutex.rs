@@ -206,6 +206,12 @@ impl<'a, T: ?Sized, M: Mode> Operation for Locking<'a, T, M> {
             MutexGuard { mutex: self.0.primitive() }
         })
     }
+
+    #[inline(always)]
+    fn fetch(&mut self) -> Option<Self::Output> {
+        self.0.fetch()?.expect("a mutex is never closed");
+        Some(MutexGuard { mutex: self.0.primitive() })
+    }
 }
 
 future_of_operation! {

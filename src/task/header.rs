@@ -173,7 +173,7 @@ impl Header {
 
     #[inline(always)]
     pub(super) fn set_parked_since(&self, now: Instant) {
-        if !self.state.waiting_for().is_at_primitive() {
+        if !self.state.waits_at_primitive() {
             return self.next.set(Next { since: now });
         }
         // SAFETY: the task runs still, so that it is in no free list, and `set_place` was the last to
@@ -187,7 +187,7 @@ impl Header {
         if !self.state.is_parked() {
             return None;
         }
-        if !self.state.waiting_for().is_at_primitive() {
+        if !self.state.waits_at_primitive() {
             // SAFETY: a parked task is in no free list, and `set_parked_since` was the last to write.
             return Some(unsafe { self.next.get().since });
         }
@@ -198,7 +198,7 @@ impl Header {
 
     /// The place of the primitive at which the parked task waits, if it waits at one.
     pub(crate) fn place(&self) -> Option<PlaceNumber> {
-        if !self.state.is_parked() || !self.state.waiting_for().is_at_primitive() {
+        if !self.state.is_parked() || !self.state.waits_at_primitive() {
             return None;
         }
         // SAFETY: a parked task is in no free list, and `set_parked_since` was the last to write.

@@ -114,14 +114,6 @@ const WAITS: [Waits; 20] = [
     Waits::Group,
 ];
 
-impl Waits {
-    /// Whether the leaf is a primitive's, which has a place.
-    #[inline(always)]
-    pub(crate) fn is_at_primitive(self) -> bool {
-        self as u8 >= Self::Mutex as u8
-    }
-}
-
 /// The state word.
 #[derive(Debug)]
 pub(crate) struct State {
@@ -157,6 +149,12 @@ impl State {
     #[inline(always)]
     pub(crate) fn waits_for(&self, leaf: Waits) {
         self.readiness.set(self.readiness.get() & READINESS | (leaf as u8) << WAITS_SHIFT);
+    }
+
+    /// Whether what it waits for is a primitive's, which has a place.
+    #[inline(always)]
+    pub(crate) fn waits_at_primitive(&self) -> bool {
+        self.readiness.get() >> WAITS_SHIFT >= Waits::Mutex as u8
     }
 
     /// What a suspended task waits for.
