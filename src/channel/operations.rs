@@ -27,7 +27,10 @@ impl<T, M: Mode> Channel<T, M> {
     #[inline(always)]
     pub(super) fn with<R>(&self, f: impl FnOnce(&mut Core<T>, &mut Wakes) -> R) -> R {
         let mut wakes = Wakes::default();
-        let result = self.core.with(|core| f(core, &mut wakes));
+        // No closure around the closure, which would be called.
+        let mut core = self.core.hold();
+        let result = f(&mut core, &mut wakes);
+        drop(core);
         wakes.wake_all();
         result
     }
@@ -85,7 +88,7 @@ impl<T, M: Mode> Operation for Sending<'_, T, M> {
 
     #[inline(always)]
     fn fetch(&mut self) -> Option<Self::Output> {
-        let sent = self.channel.core.with(|core| core.senders.fetch(self.key?))?;
+        let sent = self.channel.core.hold().senders.fetch(self.key?)?;
         self.key = None;
         Some(sent.map_err(|unsent| SendError(unsent.expect("it was to be sent"))))
     }
@@ -192,7 +195,7 @@ impl<T, M: Mode> Operation for Receiving<'_, T, M> {
 
     #[inline(always)]
     fn fetch(&mut self) -> Option<Self::Output> {
-        let value = self.channel.core.with(|core| core.receivers.fetch(self.key?))?;
+        let value = self.channel.core.hold().receivers.fetch(self.key?)?;
         self.key = None;
         Some(value.ok_or(RecvError))
     }

@@ -56,7 +56,10 @@ pub(crate) fn change<G: Gated + ?Sized, R>(
     change: impl FnOnce(&mut G::State, &mut Wakes) -> R,
 ) -> R {
     let mut wakes = Wakes::default();
-    let result = gated.state().with(|state| change(state, &mut wakes));
+    // No closure around the closure, which would be called.
+    let mut state = gated.state().hold();
+    let result = change(&mut state, &mut wakes);
+    drop(state);
     wakes.wake_all();
     result
 }
@@ -103,15 +106,9 @@ fn ask<S: Gate>(
     asker: &mut impl Asker,
     wakes: &mut Wakes,
 ) -> Answer<S::Grant> {
-    if let Some(waiting) = *key {
-        return match state.queue().poll(waiting, asker) {
-            Polled::Waits => Answer::Waits,
-            Polled::NeedsWaiter => Answer::NeedsWaiter,
-            Polled::Granted(grant) => {
-                *key = None;
-                Answer::Ready(grant)
-            }
-        };
+    if key.is_some() {
+        cold_path();
+        return asker.aside(|asker| ask_again(state, key, asker));
     }
     if let Some(grant) = state.enter(wish, wakes) {
         return Answer::Ready(grant);
@@ -126,6 +123,24 @@ fn ask<S: Gate>(
     }
 }
 
+/// What became of the wait.
+#[inline(never)]
+fn ask_again<S: Gate>(
+    state: &mut S,
+    key: &mut Option<Key>,
+    asker: &mut impl Asker,
+) -> Answer<S::Grant> {
+    let waiting = key.expect("it waits");
+    match state.queue().poll(waiting, asker) {
+        Polled::Waits => Answer::Waits,
+        Polled::NeedsWaiter => Answer::NeedsWaiter,
+        Polled::Granted(grant) => {
+            *key = None;
+            Answer::Ready(grant)
+        }
+    }
+}
+
 impl<P: Deref<Target: Gated>> Operation for Entry<P> {
     type Output = <StateOf<P> as Gate>::Grant;
 
@@ -136,13 +151,17 @@ impl<P: Deref<Target: Gated>> Operation for Entry<P> {
 
     #[inline(always)]
     fn ask(&mut self, asker: &mut impl Asker) -> Answer<Self::Output> {
-        let (wish, key) = (self.wish, &mut self.key);
-        change(&*self.primitive, |state, wakes| ask(state, wish, key, asker, wakes))
+        let mut wakes = Wakes::default();
+        let mut state = self.primitive.state().hold();
+        let answer = ask(&mut *state, self.wish, &mut self.key, asker, &mut wakes);
+        drop(state);
+        wakes.wake_all();
+        answer
     }
 
     #[inline(always)]
     fn fetch(&mut self) -> Option<Self::Output> {
-        self.primitive.state().with(|state| fetch(state, &mut self.key))
+        fetch(&mut *self.primitive.state().hold(), &mut self.key)
     }
 }
 
