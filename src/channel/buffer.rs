@@ -101,8 +101,16 @@ impl<T> Buffer<T> {
         Self::Heap(Heap::new(compare))
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn push(&mut self, value: T) {
+        match self {
+            Self::Queue(queue) => queue.push_back(value),
+            Self::Stack(_) | Self::Heap(_) => self.push_in_order(value),
+        }
+    }
+
+    #[inline(never)]
+    fn push_in_order(&mut self, value: T) {
         match self {
             Self::Queue(queue) => queue.push_back(value),
             Self::Stack(stack) => stack.push(value),
@@ -113,8 +121,16 @@ impl<T> Buffer<T> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn pop(&mut self) -> Option<T> {
+        match self {
+            Self::Queue(queue) => queue.pop_front(),
+            Self::Stack(_) | Self::Heap(_) => self.pop_in_order(),
+        }
+    }
+
+    #[inline(never)]
+    fn pop_in_order(&mut self) -> Option<T> {
         match self {
             Self::Queue(queue) => queue.pop_front(),
             Self::Stack(stack) => stack.pop(),

@@ -91,8 +91,14 @@ impl<T> Core<T> {
     /// Whether one more may be sent now.
     #[inline(always)]
     fn has_room(&self) -> bool {
-        let room = self.capacity.saturating_sub(self.peeked).saturating_add(self.receivers.len());
-        self.queued_count + self.reserved < room
+        let (used, room) = (self.queued_count + self.reserved, self.room());
+        used < room || used - room < self.receivers.len()
+    }
+
+    /// Room in the queue, used or not.
+    #[inline(always)]
+    fn room(&self) -> usize {
+        self.capacity.saturating_sub(self.peeked)
     }
 
     pub(super) fn is_full(&self) -> bool {
@@ -186,7 +192,7 @@ impl<T> Core<T> {
     }
 
     /// Lets senders that wait use what room there is.
-    #[inline(always)]
+    #[inline(never)]
     pub(super) fn fill(&mut self, wakes: &mut Wakes) {
         while !self.senders.is_empty() && self.has_room() {
             let mut unsent = None;
@@ -249,7 +255,9 @@ impl<T> Core<T> {
     /// Whether a sender offers a value that is not queued, and no receiver came before.
     #[inline(always)]
     fn has_offer(&self) -> bool {
-        self.receivers.is_empty() && matches!(self.senders.first(), Some(Some(_)))
+        !self.senders.is_empty()
+            && self.receivers.is_empty()
+            && matches!(self.senders.first(), Some(Some(_)))
     }
 
     /// Waits for a value; the receiver has to, or waits already.
@@ -284,16 +292,26 @@ impl<T> Core<T> {
         !self.senders.is_empty() && !self.receivers.is_empty()
     }
 
-    /// Whether a receiver waits, so that a value need not be queued.
+    /// Sends the value at once, if that is as simple as it mostly is; gives who is to be woken.
     #[inline(always)]
-    pub(super) fn has_receiver_waiting(&self) -> bool {
-        !self.receivers.is_empty() && !self.is_closed && self.reserved == 0
-    }
-
-    /// Gives a value to the first receiver that waits.
-    #[inline(always)]
-    pub(super) fn hand_over(&mut self, value: T) -> Wait {
-        self.receivers.grant_first(|()| Some(value)).expect("a receiver waits")
+    pub(super) fn send_now(&mut self, value: &mut Option<T>) -> Option<Option<Wait>> {
+        if self.is_closed {
+            return None;
+        }
+        if !self.receivers.is_empty() {
+            if self.reserved != 0 {
+                return None;
+            }
+            let value = value.take()?;
+            return Some(self.receivers.grant_first(|()| Some(value)));
+        }
+        if self.queued_count + self.reserved >= self.room() {
+            return None;
+        }
+        let value = value.take()?;
+        self.queued_count += 1;
+        self.queued.push(value);
+        Some(None)
     }
 
     /// A receiver gives up; a value that it was given goes to the next, or back.

@@ -27,11 +27,16 @@ impl<T, M: Mode> Channel<T, M> {
     #[inline(always)]
     pub(super) fn with<R>(&self, f: impl FnOnce(&mut Core<T>, &mut Wakes) -> R) -> R {
         let mut wakes = Wakes::default();
-        let result = self.core.with(|core| f(core, &mut wakes));
+        // No closure around the closure, which would be called.
+        let mut core = self.core.hold();
+        let result = f(&mut core, &mut wakes);
+        drop(core);
         wakes.wake_all();
         result
     }
 
+    #[cold]
+    #[inline(never)]
     pub(super) fn leave_recv(&self, key: Key) {
         let waiter = self.with(|core, wakes| core.leave_recv(key, wakes));
         quietly(|| drop(waiter));
@@ -69,30 +74,52 @@ impl<T, M: Mode> Operation for Sending<'_, T, M> {
     fn ask(&mut self, asker: &mut impl Asker) -> Answer<Self::Output> {
         let mut core = self.channel.core.hold();
         if self.key.is_none()
-            && core.has_receiver_waiting()
-            && let Some(value) = self.value.take()
+            && let Some(waiter) = core.send_now(&mut self.value)
         {
-            let waiter = core.hand_over(value);
             drop(core);
-            waiter.wake();
+            if let Some(waiter) = waiter {
+                waiter.wake();
+            }
             return Answer::Ready(Ok(()));
         }
-        assert!(self.key.is_some() || self.value.is_some(), "a `Send` was polled after its end");
-        let mut wakes = Wakes::default();
-        let answer = core.send(&mut self.key, &mut self.value, asker, &mut wakes);
         drop(core);
-        wakes.wake_all();
+        asker.aside(|asker| self.ask_for_more(asker))
+    }
+
+    #[inline(always)]
+    fn fetch(&mut self) -> Option<Self::Output> {
+        let sent = self.channel.core.hold().senders.fetch(self.key?)?;
+        self.key = None;
+        Some(sent.map_err(|unsent| SendError(unsent.expect("it was to be sent"))))
+    }
+}
+
+impl<T, M: Mode> Sending<'_, T, M> {
+    /// Waits, or fetches what came of it.
+    #[inline(never)]
+    fn ask_for_more(&mut self, asker: &mut impl Asker) -> Answer<Result<(), SendError<T>>> {
+        assert!(self.key.is_some() || self.value.is_some(), "a `Send` was polled after its end");
+        let answer = self
+            .channel
+            .with(|core, wakes| core.send(&mut self.key, &mut self.value, asker, wakes));
         answer.map(|sent| sent.map_err(|unsent| SendError(unsent.expect("it was to be sent"))))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn give_up(&mut self, key: Key) {
+        let (unsent, waiter) = self.channel.leave_send(key, true);
+        quietly(|| drop(waiter));
+        drop(unsent);
     }
 }
 
 impl<T, M: Mode> Drop for Sending<'_, T, M> {
-    #[inline]
+    #[inline(always)]
     fn drop(&mut self) {
-        if let Some(key) = self.key.take() {
-            let (unsent, waiter) = self.channel.leave_send(key, true);
-            quietly(|| drop(waiter));
-            drop(unsent);
+        if let Some(key) = self.key {
+            cold_path();
+            self.give_up(key);
         }
     }
 }
@@ -165,6 +192,13 @@ impl<T, M: Mode> Operation for Receiving<'_, T, M> {
     fn ask(&mut self, asker: &mut impl Asker) -> Answer<Self::Output> {
         ReceiveNext { channel: self.channel, key: &mut self.key }.ask(asker)
     }
+
+    #[inline(always)]
+    fn fetch(&mut self) -> Option<Self::Output> {
+        let value = self.channel.core.hold().receivers.fetch(self.key?)?;
+        self.key = None;
+        Some(value.ok_or(RecvError))
+    }
 }
 
 /// Receiving, with a place in the queue that is kept elsewhere.
@@ -182,8 +216,21 @@ impl<T, M: Mode> Operation for ReceiveNext<'_, T, M> {
 
     #[inline(always)]
     fn ask(&mut self, asker: &mut impl Asker) -> Answer<Self::Output> {
+        if self.key.is_some() {
+            return asker.aside(|asker| self.ask_again(asker));
+        }
         let mut core = self.channel.core.hold();
-        if self.key.is_none() && !core.must_wait() {
+        if let Some(value) = core.take_queued() {
+            if !core.senders.is_empty() {
+                let mut wakes = Wakes::default();
+                core.fill(&mut wakes);
+                drop(core);
+                wakes.wake_all();
+            }
+            return Answer::Ready(Ok(value));
+        }
+        if !core.must_wait() {
+            cold_path();
             let mut wakes = Wakes::default();
             let taken = core.try_recv(&mut wakes);
             drop(core);
@@ -202,10 +249,19 @@ impl<T, M: Mode> Operation for ReceiveNext<'_, T, M> {
     }
 }
 
+impl<T, M: Mode> ReceiveNext<'_, T, M> {
+    /// What became of the wait.
+    #[inline(never)]
+    fn ask_again(&mut self, asker: &mut impl Asker) -> Answer<Result<T, RecvError>> {
+        self.channel.core.with(|core| core.wait(self.key, asker))
+    }
+}
+
 impl<T, M: Mode> Drop for Receiving<'_, T, M> {
-    #[inline]
+    #[inline(always)]
     fn drop(&mut self) {
-        if let Some(key) = self.key.take() {
+        if let Some(key) = self.key {
+            cold_path();
             self.channel.leave_recv(key);
         }
     }

@@ -31,6 +31,7 @@
 use std::cell::UnsafeCell;
 use std::fmt;
 use std::hint::cold_path;
+use std::mem::ManuallyDrop;
 use std::ops::{Deref, DerefMut};
 
 use super::{
@@ -106,10 +107,10 @@ impl<T> BiasedLock<T> {
     pub fn hold(&self) -> Held<'_, T> {
         let thread = THREAD.with(Cell::get);
         if self.owner.load(Ordering::Relaxed) == thread && self.enter(thread) {
-            return Held { lock: self, shared: None };
+            return Held { lock: self, shared: ManuallyDrop::new(None) };
         }
         cold_path();
-        self.hold_slowly()
+        Held { lock: self, shared: ManuallyDrop::new(self.hold_slowly()) }
     }
 
     /// Enters, if the lock is still biased to this thread.
@@ -129,17 +130,21 @@ impl<T> BiasedLock<T> {
         false
     }
 
+    /// Claims the lock and enters, or holds the mutex.
     #[cold]
     #[inline(never)]
-    fn hold_slowly(&self) -> Held<'_, T> {
-        if self.owner.load(Ordering::Relaxed) == UNUSED && self.claim() {
-            return self.hold();
+    fn hold_slowly(&self) -> Option<LockGuard<'_, ()>> {
+        if self.owner.load(Ordering::Relaxed) == UNUSED
+            && self.claim()
+            && self.enter(thread_number())
+        {
+            return None;
         }
         let shared = self.shared.lock();
         if self.owner.load(Ordering::Relaxed) != SHARED {
             self.revoke();
         }
-        Held { lock: self, shared: Some(shared) }
+        Some(shared)
     }
 
     /// Has the lock biased to this thread, if nobody was first; returns whether it now is.
@@ -188,16 +193,24 @@ fn entered_twice() -> ! {
 /// Access to the value of a `BiasedLock`.
 pub struct Held<'a, T> {
     lock: &'a BiasedLock<T>,
-    /// `None`: this thread is inside.
-    shared: Option<LockGuard<'a, ()>>,
+    /// `None`: this thread is inside. Dropped by hand, out of line, so that it need not lie in memory.
+    shared: ManuallyDrop<Option<LockGuard<'a, ()>>>,
+}
+
+#[cold]
+#[inline(never)]
+fn release(shared: LockGuard<'_, ()>) {
+    drop(shared);
 }
 
 impl<T> Drop for Held<'_, T> {
     #[inline(always)]
     fn drop(&mut self) {
-        if self.shared.is_none() {
+        // SAFETY: it is taken once, for this is dropped once.
+        match unsafe { ManuallyDrop::take(&mut self.shared) } {
             // Release: pairs with the Acquire in `revoke`.
-            self.lock.inside.store(false, Ordering::Release);
+            None => self.lock.inside.store(false, Ordering::Release),
+            Some(shared) => release(shared),
         }
     }
 }

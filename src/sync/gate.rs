@@ -5,6 +5,7 @@
 //! takes it, or, when it is dropped before, gives it back to the state, for the next.
 
 use std::fmt::Debug;
+use std::hint::cold_path;
 use std::ops::Deref;
 
 use super::mode::{Exclusive, Mode, Parts};
@@ -55,7 +56,10 @@ pub(crate) fn change<G: Gated + ?Sized, R>(
     change: impl FnOnce(&mut G::State, &mut Wakes) -> R,
 ) -> R {
     let mut wakes = Wakes::default();
-    let result = gated.state().with(|state| change(state, &mut wakes));
+    // No closure around the closure, which would be called.
+    let mut state = gated.state().hold();
+    let result = change(&mut state, &mut wakes);
+    drop(state);
     wakes.wake_all();
     result
 }
@@ -86,6 +90,14 @@ impl<P: Deref<Target: Gated>> Entry<P> {
     }
 }
 
+/// Takes what was granted while it waited.
+#[inline(always)]
+fn fetch<S: Gate>(state: &mut S, key: &mut Option<Key>) -> Option<S::Grant> {
+    let grant = state.queue().fetch((*key)?)?;
+    *key = None;
+    Some(grant)
+}
+
 #[inline(always)]
 fn ask<S: Gate>(
     state: &mut S,
@@ -94,15 +106,9 @@ fn ask<S: Gate>(
     asker: &mut impl Asker,
     wakes: &mut Wakes,
 ) -> Answer<S::Grant> {
-    if let Some(waiting) = *key {
-        return match state.queue().poll(waiting, asker) {
-            Polled::Waits => Answer::Waits,
-            Polled::NeedsWaiter => Answer::NeedsWaiter,
-            Polled::Granted(grant) => {
-                *key = None;
-                Answer::Ready(grant)
-            }
-        };
+    if key.is_some() {
+        cold_path();
+        return asker.aside(|asker| ask_again(state, key, asker));
     }
     if let Some(grant) = state.enter(wish, wakes) {
         return Answer::Ready(grant);
@@ -117,6 +123,24 @@ fn ask<S: Gate>(
     }
 }
 
+/// What became of the wait.
+#[inline(never)]
+fn ask_again<S: Gate>(
+    state: &mut S,
+    key: &mut Option<Key>,
+    asker: &mut impl Asker,
+) -> Answer<S::Grant> {
+    let waiting = key.expect("it waits");
+    match state.queue().poll(waiting, asker) {
+        Polled::Waits => Answer::Waits,
+        Polled::NeedsWaiter => Answer::NeedsWaiter,
+        Polled::Granted(grant) => {
+            *key = None;
+            Answer::Ready(grant)
+        }
+    }
+}
+
 impl<P: Deref<Target: Gated>> Operation for Entry<P> {
     type Output = <StateOf<P> as Gate>::Grant;
 
@@ -127,15 +151,34 @@ impl<P: Deref<Target: Gated>> Operation for Entry<P> {
 
     #[inline(always)]
     fn ask(&mut self, asker: &mut impl Asker) -> Answer<Self::Output> {
-        let (wish, key) = (self.wish, &mut self.key);
-        change(&*self.primitive, |state, wakes| ask(state, wish, key, asker, wakes))
+        let mut wakes = Wakes::default();
+        let mut state = self.primitive.state().hold();
+        let answer = ask(&mut *state, self.wish, &mut self.key, asker, &mut wakes);
+        drop(state);
+        wakes.wake_all();
+        answer
+    }
+
+    #[inline(always)]
+    fn fetch(&mut self) -> Option<Self::Output> {
+        fetch(&mut *self.primitive.state().hold(), &mut self.key)
     }
 }
 
 impl<P: Deref<Target: Gated>> Drop for Entry<P> {
-    #[inline]
+    #[inline(always)]
     fn drop(&mut self) {
-        let Some(key) = self.key.take() else { return };
+        if let Some(key) = self.key {
+            cold_path();
+            self.give_up(key);
+        }
+    }
+}
+
+impl<P: Deref<Target: Gated>> Entry<P> {
+    #[cold]
+    #[inline(never)]
+    fn give_up(&mut self, key: Key) {
         let wish = self.wish;
         let waiter = change(&*self.primitive, |state, wakes| {
             let (left, waiter) = state.queue().leave(key);

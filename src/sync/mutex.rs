@@ -9,13 +9,13 @@ use std::cell::{RefCell, UnsafeCell};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
-use super::gate::{Entry, Gated, change};
+use super::gate::{Entry, Gated};
 use super::mode::{Exclusive, Local, Mode, Shared, SharedCell};
 use super::permits::Permits;
 use crate::primitives::const_fn;
 use crate::task::Waits;
 use crate::task::wait::{Answer, Kind, Operation, block_on, future_of_operation, shown_by_name};
-use crate::task::waiter::Asker;
+use crate::task::waiter::{Asker, Wakes};
 
 /// A value that one task, or thread, uses at a time; the others wait in the order in which they came.
 ///
@@ -206,6 +206,12 @@ impl<'a, T: ?Sized, M: Mode> Operation for Locking<'a, T, M> {
             MutexGuard { mutex: self.0.primitive() }
         })
     }
+
+    #[inline(always)]
+    fn fetch(&mut self) -> Option<Self::Output> {
+        self.0.fetch()?.expect("a mutex is never closed");
+        Some(MutexGuard { mutex: self.0.primitive() })
+    }
 }
 
 future_of_operation! {
@@ -272,7 +278,13 @@ impl<T: ?Sized, M: Mode> DerefMut for MutexGuard<'_, T, M> {
 impl<T: ?Sized, M: Mode> Drop for MutexGuard<'_, T, M> {
     #[inline(always)]
     fn drop(&mut self) {
-        change(self.mutex, |permits, wakes| permits.give(1, wakes));
+        let mut permits = self.mutex.permits.hold();
+        if permits.put_back(1) {
+            let mut wakes = Wakes::default();
+            permits.grant(&mut wakes);
+            drop(permits);
+            wakes.wake_all();
+        }
     }
 }
 

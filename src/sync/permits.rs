@@ -117,11 +117,18 @@ impl Permits {
     /// Gives back so many, which were taken.
     #[inline(always)]
     pub(crate) fn give(&mut self, count: usize, wakes: &mut Wakes) {
-        self.free += count;
-        debug_assert!(self.free <= self.total, "what is given back was taken");
-        if !self.queue.is_empty() {
+        if self.put_back(count) {
             self.grant(wakes);
         }
+    }
+
+    /// Puts back so many, which were taken; returns whether somebody waits, who may then be granted
+    /// some.
+    #[inline(always)]
+    pub(crate) fn put_back(&mut self, count: usize) -> bool {
+        self.free += count;
+        debug_assert!(self.free <= self.total, "what is given back was taken");
+        !self.queue.is_empty()
     }
 
     /// Makes so many more; returns false if there would be more than there may be.
@@ -139,8 +146,9 @@ impl Permits {
         self.total -= count;
     }
 
+    /// Grants those who wait what is free, in order.
     #[inline]
-    fn grant(&mut self, wakes: &mut Wakes) {
+    pub(crate) fn grant(&mut self, wakes: &mut Wakes) {
         while let Some(&count) = self.queue.first()
             && count <= self.free
         {

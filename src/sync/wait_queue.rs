@@ -5,6 +5,9 @@
 //! node is either waiting, with what its owner offers or asks for, or granted, with what it was
 //! given; then its owner fetches that, or, when it is dropped instead, passes it on.
 //!
+//! Who comes while nobody waits has a node of its own, beside the storage and linked to nothing: most
+//! often there is no other. As long as it waits it is before all that are linked.
+//!
 //! # States
 //!
 //! ```text
@@ -25,23 +28,32 @@ use crate::task::waiter::{Asker, Wait, Wakes};
 /// See the module.
 #[derive(Debug)]
 pub struct WaitQueue<W, G> {
+    /// The node of who came while nobody waited.
+    alone: State<W, G>,
+    /// Those who came behind it.
     nodes: Vec<Node<W, G>>,
     first: Link,
     last: Link,
     free: Link,
+    /// Alone or linked.
     waiting_count: u32,
+    /// Nodes of the storage that are not free.
     used_count: u32,
     made_at: &'static Location<'static>,
     /// Once somebody has waited.
     place: Option<WaitPlace>,
 }
 
-/// A node's place, plus one.
+/// A node of the storage.
 type Link = Option<Key>;
 
 /// Names a node of a queue to its owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Key(NonZeroU32);
+
+/// The node beside the storage. The keys of the others are their places, plus two.
+const ALONE: Key = Key(NonZeroU32::MIN);
+const FIRST_KEY: usize = 2;
 
 #[derive(Debug)]
 struct Node<W, G> {
@@ -82,6 +94,7 @@ impl<W, G> WaitQueue<W, G> {
     #[track_caller]
     pub(crate) const fn new() -> Self {
         Self {
+            alone: State::Free,
             nodes: Vec::new(),
             first: None,
             last: None,
@@ -100,16 +113,22 @@ impl<W, G> WaitQueue<W, G> {
 
     #[inline(always)]
     fn node(&mut self, key: Key) -> &mut Node<W, G> {
-        &mut self.nodes[key.0.get() as usize - 1]
+        &mut self.nodes[key.0.get() as usize - FIRST_KEY]
+    }
+
+    #[inline(always)]
+    fn state(&mut self, key: Key) -> &mut State<W, G> {
+        if key == ALONE { &mut self.alone } else { &mut self.node(key).state }
     }
 
     /// Whether nobody waits.
     #[inline(always)]
     pub(crate) fn is_empty(&self) -> bool {
-        self.first.is_none()
+        self.waiting_count == 0
     }
 
     /// How many wait.
+    #[inline(always)]
     pub(crate) fn len(&self) -> usize {
         self.waiting_count as usize
     }
@@ -120,6 +139,18 @@ impl<W, G> WaitQueue<W, G> {
         let Some(waiter) = asker.take() else { return Err(with) };
         let made_at = self.made_at;
         asker.waits_at(self.place.get_or_insert_with(|| WaitPlace::new(made_at)).number());
+        let is_first = self.waiting_count == 0;
+        self.waiting_count += 1;
+        if is_first && matches!(self.alone, State::Free) {
+            self.alone = State::Waiting(waiter, with);
+            return Ok(ALONE);
+        }
+        Ok(self.link(waiter, with))
+    }
+
+    /// Links a node behind all others.
+    #[inline]
+    fn link(&mut self, waiter: Wait, with: W) -> Key {
         let before = self.last;
         let node = Node { before, behind: None, state: State::Waiting(waiter, with) };
         let key = match self.free {
@@ -137,23 +168,28 @@ impl<W, G> WaitQueue<W, G> {
             None => self.first = Some(key),
         }
         self.last = Some(key);
-        self.waiting_count += 1;
         self.used_count += 1;
-        Ok(key)
+        key
     }
 
     #[cold]
     #[inline(never)]
     fn grow(&mut self, node: Node<W, G>) -> Key {
+        let key = u32::try_from(self.nodes.len() + FIRST_KEY).ok().and_then(NonZeroU32::new);
         self.nodes.push(node);
-        let place = u32::try_from(self.nodes.len()).ok().and_then(NonZeroU32::new);
-        Key(place.expect("fewer than 2^32 wait at one primitive"))
+        Key(key.expect("fewer than 2^32 wait at one primitive"))
     }
 
     /// What the first that waits offers or asks for.
     #[inline(always)]
     pub(crate) fn first(&self) -> Option<&W> {
-        match &self.nodes[self.first?.0.get() as usize - 1].state {
+        if self.is_empty() {
+            return None;
+        }
+        if let State::Waiting(_, with) = &self.alone {
+            return Some(with);
+        }
+        match &self.nodes[self.first?.0.get() as usize - FIRST_KEY].state {
             State::Waiting(_, with) => Some(with),
             State::Granted(_) | State::Free => unreachable!("who is linked waits"),
         }
@@ -163,19 +199,22 @@ impl<W, G> WaitQueue<W, G> {
     /// woken; nothing if nobody waits.
     #[inline(always)]
     pub(crate) fn grant_first(&mut self, grant: impl FnOnce(W) -> G) -> Option<Wait> {
+        if self.is_empty() {
+            return None;
+        }
+        self.waiting_count -= 1;
+        if matches!(self.alone, State::Waiting(..)) {
+            return Some(self.alone.grant(grant));
+        }
         let key = self.first?;
         let node = self.node(key);
         let behind = node.behind;
-        let State::Waiting(waiter, with) = std::mem::replace(&mut node.state, State::Free) else {
-            unreachable!("who is linked waits")
-        };
-        node.state = State::Granted(grant(with));
+        let waiter = node.state.grant(grant);
         self.first = behind;
         match behind {
             Some(behind) => self.node(behind).before = None,
             None => self.last = None,
         }
-        self.waiting_count -= 1;
         Some(waiter)
     }
 
@@ -192,8 +231,7 @@ impl<W, G> WaitQueue<W, G> {
     /// Asks on behalf of a node's owner what became of its wait.
     #[inline(always)]
     pub(crate) fn poll(&mut self, key: Key, asker: &mut impl Asker) -> Polled<G> {
-        let node = self.node(key);
-        match &mut node.state {
+        match self.state(key) {
             State::Waiting(waiter, _) => {
                 if asker.replace(waiter) {
                     Polled::Waits
@@ -211,21 +249,29 @@ impl<W, G> WaitQueue<W, G> {
         }
     }
 
+    /// What a node's owner was given, if it was; its key is then given up.
+    #[inline(always)]
+    pub(crate) fn fetch(&mut self, key: Key) -> Option<G> {
+        if key == ALONE {
+            return self.alone.fetch();
+        }
+        let given = self.node(key).state.fetch()?;
+        self.free(key);
+        Some(given)
+    }
+
     /// A node's owner gives up. The waiter is given back to be dropped where nothing is held.
     #[inline]
     pub(crate) fn leave(&mut self, key: Key) -> (Left<W, G>, Option<Wait>) {
-        let node = self.node(key);
-        let (before, behind) = (node.before, node.behind);
+        let linked = (key != ALONE).then(|| {
+            let node = self.node(key);
+            (node.before, node.behind)
+        });
         match self.release(key) {
             State::Granted(given) => (Left::Granted(given), None),
             State::Waiting(waiter, with) => {
-                match before {
-                    Some(before) => self.node(before).behind = behind,
-                    None => self.first = behind,
-                }
-                match behind {
-                    Some(behind) => self.node(behind).before = before,
-                    None => self.last = before,
+                if let Some((before, behind)) = linked {
+                    self.unlink(before, behind);
                 }
                 self.waiting_count -= 1;
                 (Left::Waiting(with), Some(waiter))
@@ -234,19 +280,38 @@ impl<W, G> WaitQueue<W, G> {
         }
     }
 
+    /// Who waited between these two does so no more.
+    fn unlink(&mut self, before: Link, behind: Link) {
+        match before {
+            Some(before) => self.node(before).behind = behind,
+            None => self.first = behind,
+        }
+        match behind {
+            Some(behind) => self.node(behind).before = before,
+            None => self.last = before,
+        }
+    }
+
     /// Empties a node, for others to use.
     #[inline(always)]
     fn release(&mut self, key: Key) -> State<W, G> {
+        let state = std::mem::replace(self.state(key), State::Free);
+        if key != ALONE {
+            self.free(key);
+        }
+        state
+    }
+
+    /// Gives a node back to the storage.
+    #[inline]
+    fn free(&mut self, key: Key) {
         let free = self.free;
-        let node = self.node(key);
-        let state = std::mem::replace(&mut node.state, State::Free);
-        node.behind = free;
+        self.node(key).behind = free;
         self.free = Some(key);
         self.used_count -= 1;
         if self.used_count == 0 && self.nodes.len() > KEPT {
             self.shrink();
         }
-        state
     }
 
     /// Gives up the memory of many that waited once.
@@ -255,5 +320,29 @@ impl<W, G> WaitQueue<W, G> {
     fn shrink(&mut self) {
         self.nodes = Vec::new();
         self.free = None;
+    }
+}
+
+impl<W, G> State<W, G> {
+    /// Empties a node that was granted.
+    #[inline(always)]
+    fn fetch(&mut self) -> Option<G> {
+        if !matches!(self, Self::Granted(_)) {
+            return None;
+        }
+        match std::mem::replace(self, Self::Free) {
+            Self::Granted(given) => Some(given),
+            Self::Waiting(..) | Self::Free => unreachable!("it was granted"),
+        }
+    }
+
+    /// Grants a node that waits.
+    #[inline(always)]
+    fn grant(&mut self, grant: impl FnOnce(W) -> G) -> Wait {
+        let Self::Waiting(waiter, with) = std::mem::replace(self, Self::Free) else {
+            unreachable!("who is first waits")
+        };
+        *self = Self::Granted(grant(with));
+        waiter
     }
 }

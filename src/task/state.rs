@@ -152,6 +152,12 @@ impl State {
         self.readiness.set(self.readiness.get() & READINESS | (leaf as u8) << WAITS_SHIFT);
     }
 
+    /// Whether what it waits for is a primitive's, which has a place.
+    #[inline(always)]
+    pub(crate) fn waits_at_primitive(&self) -> bool {
+        self.readiness.get() >> WAITS_SHIFT >= Waits::Mutex as u8
+    }
+
     /// What a suspended task waits for.
     pub(crate) fn waiting_for(&self) -> Waits {
         WAITS[usize::from(self.readiness.get() >> WAITS_SHIFT)]

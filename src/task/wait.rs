@@ -15,7 +15,7 @@ use super::awaiting::Leaf;
 use super::site_ref::{SiteRef, SpawnSite};
 use super::state::Waits;
 use super::this_thread;
-use super::waiter::{AnyAsker, Asker, WaitingTask};
+use super::waiter::{AnyAsker, Asker, LentAsker, WaitingTask};
 use crate::coroutine::Site;
 
 /// What a primitive answers when it is asked.
@@ -52,6 +52,13 @@ pub trait Operation {
     /// Asks whether it is done.
     #[doc(hidden)]
     fn ask(&mut self, asker: &mut impl Asker) -> Answer<Self::Output>;
+    /// What it was given while it waited, if it waits and was: `ask` would say no more, but on behalf
+    /// of somebody.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn fetch(&mut self) -> Option<Self::Output> {
+        None
+    }
 }
 
 /// `Waits` in the signature of a trait that macro output may name.
@@ -65,19 +72,19 @@ pub(crate) fn poll_at<O: Operation>(
     waker: &Waker,
     site: impl FnOnce() -> SiteRef,
 ) -> Poll<O::Output> {
-    let running = this_thread::lent(waker);
-    if let Some(mut running) = running {
-        match operation.ask(&mut running) {
-            Answer::Ready(output) => return Poll::Ready(output),
-            Answer::Waits => {
+    let mut asker = LentAsker::new(waker);
+    match operation.ask(&mut asker) {
+        Answer::Ready(output) => return Poll::Ready(output),
+        Answer::Waits => {
+            if let Some(running) = asker.running() {
                 running.suspends_at(site(), operation.kind().0);
-                return Poll::Pending;
             }
-            Answer::NeedsWaiter => {}
+            return Poll::Pending;
         }
+        Answer::NeedsWaiter => {}
     }
     cold_path();
-    poll_elsewhere(operation, waker, running.map(WaitingTask::of), site)
+    poll_elsewhere(operation, waker, asker.running().map(WaitingTask::of), site)
 }
 
 /// The same for whoever is not the running task, or takes the place of somebody else.
@@ -126,6 +133,11 @@ impl<O: Operation> Leaf for OperationLeaf<O> {
         site: &'static Site,
     ) -> Poll<O::Output> {
         poll_at(&mut self.0, cx.waker(), || SiteRef::site(site))
+    }
+
+    #[inline(always)]
+    fn resumed(mut self: Pin<&mut Self>) -> Option<O::Output> {
+        self.0.fetch()
     }
 }
 

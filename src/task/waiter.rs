@@ -84,14 +84,16 @@ impl WaitingTask {
             is_home
         });
         if is_home != Some(true) {
-            self.wake_elsewhere();
+            Self::wake_elsewhere(self.task, self.id, self.worker);
         }
     }
 
+    /// Not of a whole name, which would then lie in memory.
     #[cold]
-    fn wake_elsewhere(self) {
-        if let Some(mailbox) = Mailbox::of_serial(self.worker) {
-            mailbox.send(Mail::Unpark(self.task, self.id));
+    #[inline(never)]
+    fn wake_elsewhere(task: TaskRef, id: TaskId, worker: u64) {
+        if let Some(mailbox) = Mailbox::of_serial(worker) {
+            mailbox.send(Mail::Unpark(task, id));
         }
     }
 }
@@ -104,9 +106,15 @@ pub trait Asker {
     /// Puts the asker in the place of a waiter; returns false if the primitive must be asked again.
     #[doc(hidden)]
     fn replace(&mut self, waiting: &mut Wait) -> bool;
-    /// Says where the asker now waits.
+    /// Says where the asker, which has been taken or put in a place, now waits.
     #[doc(hidden)]
     fn waits_at(&mut self, place: PlaceNumber);
+    /// Calls what is not inlined: the asker itself need then not lie in memory.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn aside<R>(&mut self, ask: impl FnOnce(&mut Self) -> R) -> R {
+        ask(self)
+    }
 }
 
 /// A `Waiter` in the signature of a trait that macro output may name.
@@ -114,26 +122,63 @@ pub trait Asker {
 pub struct Wait(Waiter);
 
 /// The running task, polled with the waker that it is lent: there is nothing to clone or to drop.
-impl Asker for Running<'_> {
+///
+/// Whether it is that is asked only once it has to wait.
+#[derive(Debug)]
+pub(super) struct LentAsker<'a> {
+    waker: &'a Waker,
+    running: Option<Running<'a>>,
+}
+
+impl<'a> LentAsker<'a> {
+    #[inline(always)]
+    pub(super) fn new(waker: &'a Waker) -> Self {
+        Self { waker, running: None }
+    }
+
+    /// The running task, if it had to wait and the waker is the one that it is lent.
+    #[inline(always)]
+    pub(super) fn running(&self) -> Option<Running<'a>> {
+        self.running
+    }
+
+    #[inline(always)]
+    fn task(&mut self) -> Option<WaitingTask> {
+        self.running = this_thread::lent(self.waker);
+        self.running.map(WaitingTask::of)
+    }
+}
+
+impl Asker for LentAsker<'_> {
     #[inline(always)]
     fn take(&mut self) -> Option<Wait> {
-        Some(Wait(Waiter::Task(WaitingTask::of(*self))))
+        self.task().map(|task| Wait(Waiter::Task(task)))
     }
 
     #[inline(always)]
     fn replace(&mut self, waiting: &mut Wait) -> bool {
-        match &mut waiting.0 {
-            Waiter::Task(waiting) => {
-                *waiting = WaitingTask::of(*self);
+        match (self.task(), &mut waiting.0) {
+            (Some(task), Waiter::Task(waiting)) => {
+                *waiting = task;
                 true
             }
-            Waiter::Waker(_) => false,
+            _ => false,
         }
     }
 
     #[inline(always)]
     fn waits_at(&mut self, place: PlaceNumber) {
-        self.header().set_place(place);
+        if let Some(running) = self.running {
+            running.header().set_place(place);
+        }
+    }
+
+    #[inline(always)]
+    fn aside<R>(&mut self, ask: impl FnOnce(&mut Self) -> R) -> R {
+        let mut aside = Self { waker: self.waker, running: self.running };
+        let answer = ask(&mut aside);
+        self.running = aside.running;
+        answer
     }
 }
 

@@ -23,6 +23,29 @@ pub(crate) enum Program {
     AsyncChain { depth: usize },
     /// Tasks that wait for ever, with so many bytes of state.
     Parked { state: usize },
+    /// Tasks wait for each other.
+    Waiting(Waiting),
+}
+
+/// At what tasks wait for each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Waiting {
+    /// Two tasks send a value to and fro, over two channels with room for one.
+    PingPong,
+    /// Four tasks send to one, over a channel with room for a hundred.
+    FanIn,
+    /// One task receives from the first of three such channels in which something is.
+    Select,
+    /// One task locks and unlocks.
+    Lock,
+    /// Four tasks lock, yield and unlock.
+    ContendedLock,
+    /// One task sends itself a value through a channel for one.
+    Oneshot,
+    /// One task asks another, which answers through a channel for one value.
+    Request,
+    /// One task tells four others.
+    Broadcast,
 }
 
 /// What is read of a sample.
@@ -30,6 +53,13 @@ pub(crate) enum Program {
 pub(crate) enum Unit {
     CpuNs,
     PeakBytes,
+}
+
+impl Program {
+    /// Whether tasks wait for each other, which has a table of its own.
+    pub(crate) fn is_waiting(self) -> bool {
+        matches!(self, Self::Waiting(_))
+    }
 }
 
 /// A line of the table.
@@ -62,6 +92,10 @@ const fn yields_of_100k() -> Row {
     Row { instructions: Some((200 * K, 700 * K)), ..row }
 }
 
+const fn waiting(name: &'static str, waiting: Waiting) -> Row {
+    timed(name, Program::Waiting(waiting), 600 * K, 60 * K)
+}
+
 /// All lines, in order.
 pub(crate) const ROWS: &[Row] = &[
     timed("yield_now, 10 tasks", Program::Yield { tasks: 10 }, 5 * M, 500 * K),
@@ -89,4 +123,12 @@ pub(crate) const ROWS: &[Row] = &[
     timed("`async fn` chain, depth 16", Program::AsyncChain { depth: 16 }, 5 * M, 500 * K),
     read("parked task, empty frame", Program::Parked { state: 0 }, Unit::PeakBytes, M, 200 * K),
     read("parked task, 128 bytes", Program::Parked { state: 128 }, Unit::PeakBytes, M, 200 * K),
+    waiting("ping-pong over channels of 1, round trip", Waiting::PingPong),
+    waiting("four producers, a channel of 100, a message", Waiting::FanIn),
+    waiting("select of three channels, a message", Waiting::Select),
+    waiting("lock + unlock, alone", Waiting::Lock),
+    waiting("lock, yield, unlock: four tasks", Waiting::ContendedLock),
+    waiting("oneshot: made, sent, received", Waiting::Oneshot),
+    waiting("request + reply by a oneshot", Waiting::Request),
+    waiting("broadcast to four, a message received", Waiting::Broadcast),
 ];

@@ -45,7 +45,8 @@ pub(crate) fn compare(options: &Options) -> Result<(), String> {
 fn heading(options: &Options, builds: usize) -> String {
     let versions: Vec<String> = RUNTIMES
         .iter()
-        .filter_map(|runtime| Some(format!("{} {}", runtime.package?, version(runtime.package?)?)))
+        .flat_map(|runtime| runtime.packages)
+        .filter_map(|package| Some(format!("{package} {}", version(package)?)))
         .collect();
     let work = if options.is_quick { "quick: too short to judge by, " } else { "" };
     format!("{}\n\n{work}{} rounds, {builds} builds", versions.join(", "), options.rounds)
@@ -80,16 +81,33 @@ fn print_table(
     what: &str,
     cell: impl Fn(&Figures, usize) -> Option<String>,
 ) {
+    // Two tables, each with the columns of those that have something to show in it.
+    for is_waiting in [false, true] {
+        let rows = measured.iter().filter(|(row, _)| row.program.is_waiting() == is_waiting);
+        print_group(&rows.collect::<Vec<_>>(), what, &cell);
+    }
+}
+
+fn print_group(
+    measured: &[&Measured],
+    what: &str,
+    cell: &impl Fn(&Figures, usize) -> Option<String>,
+) {
+    let has_some = |at: &usize| measured.iter().any(|(_, row)| row.median(*at).is_some());
+    let columns: Vec<usize> = (0..RUNTIMES.len()).filter(has_some).collect();
+    if columns.is_empty() {
+        return;
+    }
     println!();
-    let names = RUNTIMES.iter().map(|runtime| runtime.name.to_owned());
+    let names = columns.iter().map(|at| RUNTIMES[*at].name.to_owned());
     println!("{}", line([what.to_owned()].into_iter().chain(names)));
-    println!("|{}", " --- |".repeat(RUNTIMES.len() + 1));
+    println!("|{}", " --- |".repeat(columns.len() + 1));
     for (row, figures) in measured {
         let unit = match row.unit {
             Unit::CpuNs => "ns",
             Unit::PeakBytes => "bytes",
         };
-        let cells = (0..RUNTIMES.len()).map(|at| cell(figures, at).unwrap_or("–".to_owned()));
+        let cells = columns.iter().map(|at| cell(figures, *at).unwrap_or("–".to_owned()));
         println!("{}", line([format!("{} ({unit})", row.name)].into_iter().chain(cells)));
     }
 }

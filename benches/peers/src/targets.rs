@@ -2,9 +2,9 @@
 
 use crate::compare::Measured;
 use crate::figures::Figures;
-use crate::program::{Program, Unit};
+use crate::program::{Program, Unit, Waiting};
 use crate::report::digits;
-use crate::runtimes::{BARE, COWEAVE, TOKIO, header_bytes};
+use crate::runtimes::{BARE, COWEAVE, COWEAVE_LOCAL, TOKIO, header_bytes};
 
 /// One promise: `figure` is `None` where this run has not measured it.
 struct Target {
@@ -53,6 +53,7 @@ fn targets(measured: &[Measured]) -> Vec<Target> {
     let chain = |depth| ns(Program::Chain { depth })?.median(COWEAVE);
     let level = chain(16).zip(chain(1)).map(|(deep, flat)| (deep - flat) / 15.0);
     let bytes = |state| find(Program::Parked { state }, Unit::PeakBytes)?.median(COWEAVE);
+    let waiting = |waiting, runtime| ns(Program::Waiting(waiting))?.median(runtime);
     vec![
         at_most(1.25, "yield_now, 10 tasks: × bare", to_bare(few)),
         at_most(1.15, "yield_now, 10 tasks: × its instructions", instructions(few)),
@@ -66,5 +67,9 @@ fn targets(measured: &[Measured]) -> Vec<Target> {
         at_most(1.5, "await chain: ns a level, of depth 2 to 16", level),
         at_most(64.0, "header: bytes", Some(header_bytes() as f64)),
         at_most(72.0, "parked task, empty frame: bytes", bytes(0)),
+        at_most(13.0, "ping-pong, local: ns", waiting(Waiting::PingPong, COWEAVE_LOCAL)),
+        at_most(20.0, "ping-pong, shared: ns", waiting(Waiting::PingPong, COWEAVE)),
+        at_most(8.0, "four producers, local: ns", waiting(Waiting::FanIn, COWEAVE_LOCAL)),
+        at_most(12.0, "four producers, shared: ns", waiting(Waiting::FanIn, COWEAVE)),
     ]
 }

@@ -94,7 +94,6 @@ impl<T> State<T> {
 /// Waits in the one place there is for it.
 #[inline(always)]
 fn stand_in<T>(place: &mut Option<Wait>, asker: &mut impl Asker) -> Answer<T> {
-    asker.waits_at(PlaceNumber::default());
     let stands = match place {
         Some(waiting) => asker.replace(waiting),
         None => {
@@ -102,5 +101,9 @@ fn stand_in<T>(place: &mut Option<Wait>, asker: &mut impl Asker) -> Answer<T> {
             place.is_some()
         }
     };
-    if stands { Answer::Waits } else { Answer::NeedsWaiter }
+    if !stands {
+        return Answer::NeedsWaiter;
+    }
+    asker.waits_at(PlaceNumber::default());
+    Answer::Waits
 }

@@ -1,15 +1,17 @@
 //! The bare loops by which all is judged: boxed coroutines and a queue. No task, no scheduler, no
 //! handle, no waker.
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::hint::black_box;
 use std::ops::{Coroutine, CoroutineState};
 use std::pin::Pin;
+use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use crate::chain::{async_levels, at_depth, sixteen_levels};
 use crate::meter::{Meter, Sample};
-use crate::program::Program;
+use crate::program::{Program, Waiting};
 
 type Bare<T> = Pin<Box<dyn Coroutine<(), Yield = (), Return = T>>>;
 
@@ -28,6 +30,7 @@ pub(crate) fn run(program: Program, count: usize) -> Option<Sample> {
         Program::Wake | Program::Park => ping(count),
         Program::Chain { depth } | Program::AsyncChain { depth } => chain(depth, count),
         Program::Parked { state } => parked(state, count),
+        Program::Waiting(waiting) => return waits(waiting, count),
         Program::Sleepers | Program::SleepDropped => return None,
     })
 }
@@ -100,6 +103,66 @@ fn ping(count: usize) -> Sample {
     while let Some(turn) = ready.pop_front() {
         if let CoroutineState::Yielded(()) = tasks[turn].as_mut().resume(()) {
             ready.push_back(1 - turn);
+        }
+    }
+    meter.stop()
+}
+
+fn waits(waiting: Waiting, count: usize) -> Option<Sample> {
+    match waiting {
+        Waiting::PingPong => Some(ping(count)),
+        Waiting::FanIn => Some(fan_in(count)),
+        Waiting::ContendedLock => Some(yields(4, count)),
+        Waiting::Select
+        | Waiting::Lock
+        | Waiting::Oneshot
+        | Waiting::Request
+        | Waiting::Broadcast => None,
+    }
+}
+
+type Buffer = Rc<RefCell<VecDeque<u64>>>;
+
+/// Yields while there is no room.
+fn produce(buffer: Buffer, count: usize) -> impl Coroutine<(), Yield = (), Return = ()> {
+    #[coroutine]
+    static move |()| {
+        for value in 0..count as u64 {
+            while buffer.borrow().len() == 100 {
+                yield;
+            }
+            buffer.borrow_mut().push_back(value);
+        }
+    }
+}
+
+/// Yields while there is nothing.
+fn consume(buffer: Buffer, count: usize) -> impl Coroutine<(), Yield = (), Return = ()> {
+    #[coroutine]
+    static move |()| {
+        let mut sum = 0;
+        for _ in 0..count {
+            sum += loop {
+                let value = buffer.borrow_mut().pop_front();
+                match value {
+                    Some(value) => break value,
+                    None => yield,
+                }
+            };
+        }
+        black_box(sum);
+    }
+}
+
+fn fan_in(count: usize) -> Sample {
+    let buffer = Buffer::default();
+    let mut tasks: VecDeque<Bare<()>> =
+        (0..4).map(|_| Box::pin(produce(buffer.clone(), count / 4)) as Bare<()>).collect();
+    tasks.push_back(Box::pin(consume(buffer, count / 4 * 4)));
+    let meter = Meter::start();
+    while let Some(mut task) = tasks.pop_front() {
+        if let CoroutineState::Yielded(()) = task.as_mut().resume(()) {
+            tasks.push_back(task);
         }
     }
     meter.stop()

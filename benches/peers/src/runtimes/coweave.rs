@@ -15,13 +15,14 @@ use crate::chain::{at_depth, coroutine_levels, sixteen_levels};
 use crate::meter::{Meter, Sample};
 use crate::program::Program;
 
-fn scheduler() -> Scheduler {
+pub(super) fn scheduler() -> Scheduler {
     Scheduler::builder().build().expect("the default set-up is valid")
 }
 
 pub(super) fn run(program: Program, count: usize) -> Option<Sample> {
     let mut scheduler = scheduler();
     Some(match program {
+        Program::Waiting(waiting) => super::coweave_waiting::run(waiting, count),
         Program::Yield { tasks } => yields(&mut scheduler, tasks, count),
         Program::SpawnJoin => scheduler.run(one_at_a_time(count)),
         Program::SpawnMillion { is_reused } => {

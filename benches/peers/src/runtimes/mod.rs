@@ -2,6 +2,8 @@
 
 mod bare;
 mod coweave;
+mod coweave_waiting;
+mod flume;
 mod futures;
 #[cfg(target_os = "linux")]
 mod glommio;
@@ -11,8 +13,9 @@ mod peer;
 mod signal;
 mod smol;
 mod tokio;
+mod waiting;
 
 mod runtime;
 
 pub(crate) use coweave::header_bytes;
-pub(crate) use runtime::{BARE, COWEAVE, RUNTIMES, TOKIO};
+pub(crate) use runtime::{BARE, COWEAVE, COWEAVE_LOCAL, RUNTIMES, TOKIO};

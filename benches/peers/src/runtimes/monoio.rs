@@ -2,10 +2,15 @@
 
 use std::time::Duration;
 
+use local_sync::mpsc::bounded::{self, Rx, Tx};
+use local_sync::oneshot;
 use monoio::task::JoinHandle;
 use monoio::{FusionDriver, RuntimeBuilder};
 
 use super::peer::Peer;
+use super::waiting::{self, Channels, Oneshots};
+use crate::meter::Sample;
+use crate::program::Waiting;
 
 pub(super) struct Monoio;
 
@@ -31,5 +36,56 @@ impl Peer for Monoio {
 
     fn sleep(duration: Duration) -> Option<impl Future<Output = ()>> {
         Some(monoio::time::sleep(duration))
+    }
+
+    async fn waiting(waiting: Waiting, count: usize) -> Option<Sample> {
+        Some(match waiting {
+            Waiting::PingPong => waiting::ping_pong::<Self>(count).await,
+            Waiting::FanIn => waiting::fan_in::<Self>(count).await,
+            Waiting::Oneshot => waiting::oneshot::<Self>(count).await,
+            Waiting::Request => waiting::request::<Self>(count).await,
+            Waiting::Select | Waiting::Lock | Waiting::ContendedLock | Waiting::Broadcast => {
+                return None;
+            }
+        })
+    }
+}
+
+/// local-sync's, which monoio's users have for that.
+impl Channels for Monoio {
+    type Sender<T: 'static> = Tx<T>;
+    type Receiver<T: 'static> = Rx<T>;
+
+    fn bounded<T: 'static>(capacity: usize) -> (Tx<T>, Rx<T>) {
+        bounded::channel(capacity)
+    }
+
+    fn another<T: 'static>(sender: &Tx<T>) -> Tx<T> {
+        sender.clone()
+    }
+
+    async fn send<T: 'static>(sender: &mut Tx<T>, value: T) -> bool {
+        sender.send(value).await.is_ok()
+    }
+
+    async fn receive<T: 'static>(receiver: &mut Rx<T>) -> Option<T> {
+        receiver.recv().await
+    }
+}
+
+impl Oneshots for Monoio {
+    type Sending = oneshot::Sender<u64>;
+    type Receiving = oneshot::Receiver<u64>;
+
+    fn oneshot() -> (oneshot::Sender<u64>, oneshot::Receiver<u64>) {
+        oneshot::channel()
+    }
+
+    fn answer(sending: oneshot::Sender<u64>, value: u64) {
+        sending.send(value).expect("it is received");
+    }
+
+    async fn answered(receiving: oneshot::Receiver<u64>) -> u64 {
+        receiving.await.expect("it is sent")
     }
 }

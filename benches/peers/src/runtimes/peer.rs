@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::signal::{Countdown, Signal, random_durations};
 use crate::chain::{async_levels, at_depth, sixteen_levels};
 use crate::meter::{Meter, Sample};
-use crate::program::Program;
+use crate::program::{Program, Waiting};
 
 /// What the programs need of a runtime. All on one thread.
 pub(super) trait Peer: 'static {
@@ -31,6 +31,11 @@ pub(super) trait Peer: 'static {
 
     /// Round trips between two tasks with the runtime's own means.
     fn park(_count: usize) -> impl Future<Output = Option<Sample>> {
+        async { None }
+    }
+
+    /// At the channels and locks that are the runtime's own, or used with it.
+    fn waiting(_waiting: Waiting, _count: usize) -> impl Future<Output = Option<Sample>> {
         async { None }
     }
 }
@@ -57,6 +62,7 @@ async fn run_in_task<P: Peer>(program: Program, count: usize) -> Option<Sample> 
         Program::AsyncChain { depth } => Some(chain::<P>(depth, count).await),
         Program::Chain { .. } => None,
         Program::Parked { state } => Some(parked::<P>(state, count).await),
+        Program::Waiting(waiting) => P::waiting(waiting, count).await,
     }
 }
 

@@ -1,11 +1,17 @@
 //! smol: its local executor, driven by the timers' reactor.
 
+use std::ops::DerefMut;
 use std::time::Duration;
 
 use async_executor::{LocalExecutor, Task};
 use async_io::Timer;
+use async_lock::Mutex;
+use futures_lite::future::race;
 
 use super::peer::Peer;
+use super::waiting::{self, Broadcasts, Channels, Locks, Selecting};
+use crate::meter::Sample;
+use crate::program::Waiting;
 
 pub(super) struct Smol;
 
@@ -36,5 +42,81 @@ impl Peer for Smol {
         Some(async move {
             Timer::after(duration).await;
         })
+    }
+
+    async fn waiting(waiting: Waiting, count: usize) -> Option<Sample> {
+        Some(match waiting {
+            Waiting::PingPong => waiting::ping_pong::<Self>(count).await,
+            Waiting::FanIn => waiting::fan_in::<Self>(count).await,
+            Waiting::Select => waiting::select::<Self>(count).await,
+            Waiting::Lock => waiting::lock::<Self>(count).await,
+            Waiting::ContendedLock => waiting::contended_lock::<Self>(count).await,
+            Waiting::Broadcast => waiting::broadcast::<Self>(count).await,
+            Waiting::Oneshot | Waiting::Request => return None,
+        })
+    }
+}
+
+impl Channels for Smol {
+    type Sender<T: 'static> = async_channel::Sender<T>;
+    type Receiver<T: 'static> = async_channel::Receiver<T>;
+
+    fn bounded<T: 'static>(
+        capacity: usize,
+    ) -> (async_channel::Sender<T>, async_channel::Receiver<T>) {
+        async_channel::bounded(capacity)
+    }
+
+    fn another<T: 'static>(sender: &async_channel::Sender<T>) -> async_channel::Sender<T> {
+        sender.clone()
+    }
+
+    async fn send<T: 'static>(sender: &mut async_channel::Sender<T>, value: T) -> bool {
+        sender.send(value).await.is_ok()
+    }
+
+    async fn receive<T: 'static>(receiver: &mut async_channel::Receiver<T>) -> Option<T> {
+        receiver.recv().await.ok()
+    }
+}
+
+impl Selecting for Smol {
+    async fn first_of([a, b, c]: &mut [async_channel::Receiver<u64>; 3]) -> Option<u64> {
+        race(a.recv(), race(b.recv(), c.recv())).await.ok()
+    }
+}
+
+impl Locks for Smol {
+    type Lock = Mutex<u64>;
+
+    fn unlocked() -> Mutex<u64> {
+        Mutex::new(0)
+    }
+
+    fn lock(lock: &Mutex<u64>) -> impl Future<Output = impl DerefMut<Target = u64>> {
+        lock.lock()
+    }
+}
+
+impl Broadcasts for Smol {
+    type Broadcaster = async_broadcast::Sender<u64>;
+    type Listener = async_broadcast::Receiver<u64>;
+
+    fn broadcast(
+        capacity: usize,
+    ) -> (async_broadcast::Sender<u64>, async_broadcast::Receiver<u64>) {
+        async_broadcast::broadcast(capacity)
+    }
+
+    fn listen(broadcaster: &async_broadcast::Sender<u64>) -> async_broadcast::Receiver<u64> {
+        broadcaster.new_receiver()
+    }
+
+    async fn tell(broadcaster: &async_broadcast::Sender<u64>, value: u64) {
+        broadcaster.broadcast_direct(value).await.expect("all listen");
+    }
+
+    async fn hear(listener: &mut async_broadcast::Receiver<u64>) -> Option<u64> {
+        listener.recv_direct().await.ok()
     }
 }
