@@ -48,7 +48,7 @@ fn a_value_for_a_task_that_is_cancelled_goes_to_the_next() {
 
 #[test]
 fn a_value_that_stays_with_a_cancelled_task_is_noticed() {
-    is_wrong("", || a_value_meets_the_end(false, GivesUp::Silently));
+    is_wrong("received once", || a_value_meets_the_end(false, GivesUp::Silently));
 }
 
 /// A callback is left with a task by another thread, while the task ends, and its scheduler.
@@ -82,12 +82,12 @@ fn a_callback_is_called_once_whoever_ends_first() {
 
 #[test]
 fn a_callback_that_is_left_in_the_mailbox_is_noticed() {
-    notices(Fault::NotDrained, "", || a_callback_meets_the_end(false));
+    notices(Fault::NotDrained, "called once", || a_callback_meets_the_end(false));
 }
 
 #[test]
 fn a_callback_that_is_mailed_outside_the_lock_is_noticed() {
-    notices(Fault::SentAfterUnlock, "", || a_callback_meets_the_end(false));
+    notices(Fault::SentAfterUnlock, "called once", || a_callback_meets_the_end(false));
 }
 
 #[test]

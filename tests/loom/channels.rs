@@ -108,7 +108,7 @@ fn a_value_handed_to_a_receiver_that_gives_up_is_the_next() {
 
 #[test]
 fn a_meeting_that_is_lost_is_noticed() {
-    is_wrong("", || a_meeting_is_given_up(GivesUp::Silently));
+    is_wrong("assertion", || a_meeting_is_given_up(GivesUp::Silently));
 }
 
 /// A sender gives up, in a channel that keeps nothing, while its value is taken.
