@@ -4,7 +4,7 @@
 //! thread comes, the bias is revoked, once and for ever: from then on it is a plain mutex. The fence
 //! that the first thread would need between its store and its load is executed by whoever revokes,
 //! in all threads at once (`membarrier`); where the system has none, the lock is a mutex from the
-//! beginning.
+//! beginning. `src/sync/README.md` has the races.
 //!
 //! # States
 //!
@@ -22,7 +22,10 @@
 //!   the other: either the owner leaves at once, or who revokes waits until it has left.
 //! * **V3 once** Only the owner stores `inside`; the mutex is held by who stores `owner`, but for the
 //!   claim, which a compare-and-swap makes the first.
-//! * **V4 not entered twice** A thread that is inside does not enter again: it panics.
+//! * **V4 not entered twice** A thread that is inside, or holds the mutex, does not enter again: it
+//!   panics. While the lock is biased, `inside` tells its owner; afterwards `holder`, which only the
+//!   holder of the mutex stores: the owner's number while it waits for the owner to leave, then its
+//!   own, and zero in the end.
 #![expect(
     unsafe_code,
     reason = "the protocol, not the compiler, shows that an access is exclusive"
@@ -35,8 +38,8 @@ use std::mem::ManuallyDrop;
 use std::ops::{Deref, DerefMut};
 
 use super::{
-    AtomicBool, AtomicU64, Cell, Lock, LockGuard, Ordering, barrier_everywhere, const_fn, global,
-    half_barrier, has_barrier_everywhere, thread_global, yield_thread,
+    AtomicBool, AtomicU64, Cell, Lock, LockGuard, Ordering, Watched, barrier_everywhere, const_fn,
+    global, half_barrier, has_barrier_everywhere, thread_global, yield_thread,
 };
 
 /// See the module.
@@ -44,13 +47,20 @@ pub struct BiasedLock<T> {
     /// The number of the thread to which it is biased, or one of the two below.
     owner: AtomicU64,
     inside: AtomicBool,
+    /// The number of the thread that holds the mutex, with a bit that says so; while a bias is
+    /// revoked, of the thread that had it.
+    holder: AtomicU64,
     shared: Lock<()>,
+    watched: Watched,
     value: UnsafeCell<T>,
 }
 
 const UNUSED: u64 = 1;
 const SHARED: u64 = 2;
 const FIRST_NUMBER: u64 = 3;
+
+/// In `holder`: by the mutex.
+const BY_MUTEX: u64 = 1 << 63;
 
 // SAFETY: the value is used by one thread at a time (V1), which may be any.
 unsafe impl<T: Send> Sync for BiasedLock<T> {}
@@ -88,7 +98,9 @@ impl<T> BiasedLock<T> {
             Self {
                 owner: AtomicU64::new(UNUSED),
                 inside: AtomicBool::new(false),
+                holder: AtomicU64::new(0),
                 shared: Lock::new(()),
+                watched: Watched::new(),
                 value: UnsafeCell::new(value),
             }
         }
@@ -96,6 +108,11 @@ impl<T> BiasedLock<T> {
 
     /// The value.
     pub fn into_inner(self) -> T {
+        // A model does not see the count (`sync::mode`) by which one knows to be the last, nor what
+        // that acquires: this does as much.
+        if cfg!(coweave_loom) {
+            drop(self.hold());
+        }
         self.value.into_inner()
     }
 
@@ -107,6 +124,7 @@ impl<T> BiasedLock<T> {
     pub fn hold(&self) -> Held<'_, T> {
         let thread = THREAD.with(Cell::get);
         if self.owner.load(Ordering::Relaxed) == thread && self.enter(thread) {
+            self.watched.touch();
             return Held { lock: self, shared: ManuallyDrop::new(None) };
         }
         cold_path();
@@ -134,16 +152,26 @@ impl<T> BiasedLock<T> {
     #[cold]
     #[inline(never)]
     fn hold_slowly(&self) -> Option<LockGuard<'_, ()>> {
-        if self.owner.load(Ordering::Relaxed) == UNUSED
+        // Acquire: pairs with the Release in `revoke`, before which `holder` was stored.
+        if self.owner.load(Ordering::Acquire) == UNUSED
             && self.claim()
             && self.enter(thread_number())
         {
+            self.watched.touch();
             return None;
+        }
+        let thread = thread_number();
+        let holder = self.holder.load(Ordering::Relaxed);
+        let is_inside = holder == thread && self.inside.load(Ordering::Relaxed);
+        if is_inside || holder == thread | BY_MUTEX {
+            entered_twice();
         }
         let shared = self.shared.lock();
         if self.owner.load(Ordering::Relaxed) != SHARED {
             self.revoke();
         }
+        self.holder.store(thread | BY_MUTEX, Ordering::Relaxed);
+        self.watched.touch();
         Some(shared)
     }
 
@@ -162,7 +190,9 @@ impl<T> BiasedLock<T> {
 
     /// Ends the bias. The mutex is held.
     fn revoke(&self) {
-        self.owner.store(SHARED, Ordering::Relaxed);
+        self.holder.store(self.owner.load(Ordering::Relaxed), Ordering::Relaxed);
+        // Release: pairs with the Acquire in `hold_slowly`; who had the bias finds its number.
+        self.owner.store(SHARED, Ordering::Release);
         barrier_everywhere();
         // Acquire: pairs with the Release with which the owner leaves.
         while self.inside.load(Ordering::Acquire) {
@@ -181,9 +211,10 @@ fn thread_number() -> u64 {
     })
 }
 
+/// Says that a primitive was used from inside itself.
 #[cold]
 #[inline(never)]
-fn entered_twice() -> ! {
+pub(crate) fn entered_twice() -> ! {
     panic!(
         "a primitive was used while it was being used on this thread; does the order of a priority \
          channel's values use the channel?"
@@ -206,11 +237,15 @@ fn release(shared: LockGuard<'_, ()>) {
 impl<T> Drop for Held<'_, T> {
     #[inline(always)]
     fn drop(&mut self) {
+        self.lock.watched.touch();
         // SAFETY: it is taken once, for this is dropped once.
         match unsafe { ManuallyDrop::take(&mut self.shared) } {
             // Release: pairs with the Acquire in `revoke`.
             None => self.lock.inside.store(false, Ordering::Release),
-            Some(shared) => release(shared),
+            Some(shared) => {
+                self.lock.holder.store(0, Ordering::Relaxed);
+                release(shared);
+            }
         }
     }
 }

@@ -11,6 +11,7 @@ mod system;
 #[cfg(coweave_loom)]
 mod modelled;
 
+pub(crate) use biased_lock::entered_twice;
 pub use biased_lock::{BiasedLock, Held};
 pub(crate) use foreign_code::{Payload, discard, quietly};
 #[cfg(not(coweave_loom))]
@@ -20,22 +21,25 @@ use lock::LockGuard;
 #[cfg(coweave_loom)]
 pub(crate) use modelled::{
     Arc, AtomicBool, AtomicPtr, AtomicU8, AtomicU64, AtomicUsize, Cell, Lock, Ordering, Receiver,
-    Sender, Weak, alloc, const_fn, dealloc, fence, global, thread_global, unbounded, unshared,
+    Sender, Weak, alloc, const_fn, dealloc, fence, global, thread, thread_global, unbounded,
+    unshared,
 };
 #[cfg(coweave_loom)]
 pub use modelled::{Fault, with_fault};
 #[cfg(coweave_loom)]
-use modelled::{LockGuard, barrier_everywhere, half_barrier, has_barrier_everywhere, yield_thread};
+use modelled::{
+    LockGuard, Watched, barrier_everywhere, half_barrier, has_barrier_everywhere, yield_thread,
+};
 pub(crate) use sys::prefer_huge_pages;
 #[cfg(not(coweave_loom))]
 use sys::{barrier_everywhere, has_barrier_everywhere};
 #[cfg(not(coweave_loom))]
 pub(crate) use system::{
     Arc, AtomicBool, AtomicPtr, AtomicU8, AtomicU64, AtomicUsize, Cell, Ordering, Receiver, Sender,
-    Weak, alloc, const_fn, dealloc, fence, global, thread_global, unbounded, unshared,
+    Weak, alloc, const_fn, dealloc, fence, global, thread, thread_global, unbounded, unshared,
 };
 #[cfg(not(coweave_loom))]
-use system::{half_barrier, yield_thread};
+use system::{Watched, half_barrier, yield_thread};
 
 /// A task's name: shared text, about which there is nothing to model.
 pub(crate) type Name = std::sync::Arc<str>;

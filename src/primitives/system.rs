@@ -7,6 +7,7 @@ pub(crate) use std::sync::atomic::{
     AtomicBool, AtomicPtr, AtomicU8, AtomicU64, AtomicUsize, Ordering, fence,
 };
 pub(crate) use std::sync::{Arc, Weak};
+pub(crate) use std::thread;
 pub(super) use std::thread::yield_now as yield_thread;
 
 pub(crate) use crossbeam_channel::{Receiver, Sender, unbounded};
@@ -43,6 +44,20 @@ macro_rules! const_fn {
     };
 }
 pub(crate) use const_fn;
+
+/// In a model, what sees that a value is used by one thread at a time.
+#[derive(Debug)]
+pub(super) struct Watched;
+
+impl Watched {
+    pub(super) const fn new() -> Self {
+        Self
+    }
+
+    #[inline(always)]
+    #[expect(clippy::unused_self, reason = "a model looks at it")]
+    pub(super) fn touch(&self) {}
+}
 
 /// Keeps the compiler from moving a load before a store; `barrier_everywhere` keeps the processor.
 #[inline(always)]

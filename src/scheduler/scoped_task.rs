@@ -12,9 +12,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::thread::{self, Thread};
 
-use crate::primitives::{AtomicUsize, Ordering};
+use crate::primitives::{AtomicUsize, Ordering, thread};
 
 type Frame<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
@@ -25,7 +24,7 @@ pub(super) struct Running {
     /// Panics of tasks that nobody has joined.
     panics: AtomicUsize,
     /// The thread that waits for all tasks.
-    thread: Thread,
+    thread: thread::Thread,
 }
 
 impl Running {

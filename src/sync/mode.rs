@@ -6,7 +6,7 @@ use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 
-use crate::primitives::{BiasedLock, Held, const_fn};
+use crate::primitives::{BiasedLock, Held, const_fn, entered_twice};
 
 /// How a primitive is shared: [`Shared`] or [`Local`].
 ///
@@ -137,7 +137,7 @@ impl<T> Exclusive<T> for RefCell<T> {
 
     #[inline(always)]
     fn hold(&self) -> RefMut<'_, T> {
-        self.borrow_mut()
+        self.try_borrow_mut().unwrap_or_else(|_| entered_twice())
     }
 
     fn into_inner(self) -> T {

@@ -16,7 +16,6 @@
 
 use std::collections::HashMap;
 use std::task::Waker;
-use std::thread::{self, ThreadId};
 
 use super::completion::Callback;
 use super::id::TaskId;
@@ -26,7 +25,7 @@ use super::unjoined::PanicHandler;
 use super::waker::Remote;
 use crate::primitives::{
     Arc, AtomicBool, AtomicU64, AtomicUsize, Lock, Ordering, Receiver, Sender, Weak, fence, global,
-    unbounded,
+    thread, unbounded,
 };
 use crate::time::TimerKey;
 
@@ -77,7 +76,7 @@ pub(crate) struct Mailbox {
     asleep: AtomicBool,
     on_panic: Option<PanicHandler>,
     /// The worker's thread.
-    home: ThreadId,
+    home: thread::ThreadId,
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "the low half is what is wanted")]

@@ -71,15 +71,15 @@ fn select_stress() {
     thread::scope(|scope| {
         let counts = &counts;
         let [(a, a_out), (b, b_out), (c, c_out), (d, d_out)] = ends;
-        for sender in [a.clone(), b.clone(), c.clone(), d.clone()] {
+        let senders = [a.clone(), b.clone(), c.clone(), d.clone()].map(|sender| {
             scope.spawn(move || {
                 for n in 0..1000 {
                     sender.blocking_send(n).unwrap();
                     counts[0].fetch_add(n, Ordering::Relaxed);
                 }
-            });
-        }
-        scope.spawn(move || {
+            })
+        });
+        let reserves = scope.spawn(move || {
             coweave::run(async move {
                 for n in 0..1000 {
                     // A reservation that is given up has sent nothing.
@@ -100,7 +100,7 @@ fn select_stress() {
                 }
             });
         });
-        scope.spawn(move || {
+        let receives = scope.spawn(move || {
             coweave::run(async move {
                 for _ in 0..5000 {
                     let one = select(a_out.recv(), b_out.recv());
@@ -118,6 +118,9 @@ fn select_stress() {
                 }
             });
         });
+        senders.into_iter().for_each(|sender| sender.join().unwrap());
+        reserves.join().unwrap();
+        receives.join().unwrap();
     });
     let [sent, received] = counts.map(AtomicU32::into_inner);
     assert_eq!((sent, received), (5 * 499_500, 5 * 499_500));

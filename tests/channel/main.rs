@@ -25,6 +25,7 @@ mod adaptors;
 mod forgetting;
 mod reentrancy;
 mod panicking;
+mod meddling;
 mod go;
 mod go_threads;
 mod go_programs;

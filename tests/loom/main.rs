@@ -1,5 +1,6 @@
 //! Models of the core: the crate itself, on loom's primitives, which run each model in every order
-//! of its steps. `src/task/README.md` lists them, and how each was shown to notice a fault.
+//! of its steps. `src/task/README.md` and `src/sync/README.md` list them, and how each was shown to
+//! notice a fault.
 //!
 //! `RUSTFLAGS="--cfg coweave_loom" cargo test --release --test loom` runs them; otherwise this is empty.
 #![cfg(coweave_loom)]
@@ -13,3 +14,7 @@ mod sleeping;
 mod ending;
 mod biased_lock;
 mod waiting;
+mod primitives;
+mod channels;
+mod oneshots;
+mod abandoned;

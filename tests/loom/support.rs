@@ -49,11 +49,20 @@ pub(crate) fn model(f: impl Fn() + Sync + Send + 'static) {
 /// Says to a process that it is to run a model with its fault.
 const CHILD: &str = "COWEAVE_MODEL_WITH_FAULT";
 
-/// Runs a model with a fault in it, of which loom must say something that contains `said`: in a
-/// process of its own, for what loom has stopped in the middle cannot be unwound.
+/// Runs a model with a fault in it, of which loom must say something that contains `said`.
 pub(crate) fn notices(fault: Fault, said: &str, f: impl Fn() + Sync + Send + 'static) {
+    fails(&format!("{fault:?}"), said, || with_fault(fault, || model(f)));
+}
+
+/// Runs a model that uses the crate wrongly, of which something must be said that contains `said`.
+pub(crate) fn is_wrong(said: &str, f: impl Fn() + Sync + Send + 'static) {
+    fails("used wrongly", said, || model(f));
+}
+
+/// Runs `f` in a process of its own, for what loom has stopped in the middle cannot be unwound.
+fn fails(what: &str, said: &str, f: impl FnOnce()) {
     if env::var_os(CHILD).is_some() {
-        return with_fault(fault, || model(f));
+        return f();
     }
     let here = std::thread::current();
     let test = here.name().expect("a test's thread has its name");
@@ -62,8 +71,8 @@ pub(crate) fn notices(fault: Fault, said: &str, f: impl Fn() + Sync + Send + 'st
     let child = command.env(CHILD, "1").env("RUST_BACKTRACE", "0").output().expect("it starts");
     let text = String::from_utf8_lossy(&child.stderr);
     let first = text.lines().skip_while(|line| !line.contains("panicked at")).nth(1);
-    println!("{fault:?}: {}", first.unwrap_or("nothing"));
-    assert!(!child.status.success(), "{fault:?} was not noticed");
+    println!("{what}: {}", first.unwrap_or("nothing"));
+    assert!(!child.status.success(), "not noticed: {what}");
     assert!(first.is_some_and(|line| line.contains(said)), "noticed as something else:\n{text}");
 }
 
@@ -136,4 +145,27 @@ pub(crate) fn block_on<F: Future + Unpin>(mut future: F) -> F::Output {
         }
         thread::park();
     }
+}
+
+/// How a future is given up: as it should be, or so that nobody hears of it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum GivesUp {
+    Rightly,
+    Silently,
+}
+
+impl GivesUp {
+    pub(crate) fn on<F>(self, future: F) {
+        match self {
+            Self::Rightly => drop(future),
+            Self::Silently => std::mem::forget(future),
+        }
+    }
+}
+
+/// A future that has begun to wait. Nobody is woken for it: to loom, a thread that is unparked late,
+/// when it waits for another to end, is an error.
+pub(crate) fn waiting<F: Future + Unpin>(mut future: F) -> F {
+    assert!(poll(&mut future, Waker::noop()).is_pending(), "it has to wait");
+    future
 }

@@ -8,21 +8,28 @@ use coweave::sync::Mutex;
 use loom::sync::Arc;
 use loom::thread;
 
-use crate::support::{Watched, block_on, model, poll, scheduler, thread_waker};
+use crate::support::{Fault, Watched, block_on, model, notices, poll, scheduler, thread_waker};
 
 /// A task waits for a value that another thread sends, while its worker goes to sleep.
+fn a_value_is_sent_to_a_task() {
+    let (sender, receiver) = unbounded();
+    let sends = thread::spawn(move || {
+        let value = Watched::new(5);
+        assert!(sender.try_send(value).is_ok());
+    });
+    let received = scheduler().run(async move { receiver.recv().await });
+    assert_eq!(received.unwrap().get(), 5);
+    sends.join().unwrap();
+}
+
 #[test]
 fn a_value_from_another_thread_wakes_a_task() {
-    model(|| {
-        let (sender, receiver) = unbounded();
-        let sends = thread::spawn(move || {
-            let value = Watched::new(5);
-            assert!(sender.try_send(value).is_ok());
-        });
-        let received = scheduler().run(async move { receiver.recv().await });
-        assert_eq!(received.unwrap().get(), 5);
-        sends.join().unwrap();
-    });
+    model(a_value_is_sent_to_a_task);
+}
+
+#[test]
+fn a_value_for_a_task_that_is_sent_without_release_is_noticed() {
+    notices(Fault::RelaxedLeave, "Causality violation", a_value_is_sent_to_a_task);
 }
 
 /// A thread blocks for a value that another sends, or for the end.

@@ -24,5 +24,6 @@ mod places;
 mod reentrant;
 mod reports;
 mod threads;
+mod biased;
 mod auto_traits;
 mod model;

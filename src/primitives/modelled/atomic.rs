@@ -22,7 +22,7 @@ impl AtomicU8 {
     }
 }
 
-/// A flag: whether a wake is under way, or a worker asleep.
+/// A flag: whether a wake is under way, a worker asleep, or a lock's owner inside it.
 #[derive(Debug)]
 pub(crate) struct AtomicBool(loom::sync::atomic::AtomicBool);
 
@@ -32,11 +32,11 @@ impl AtomicBool {
     }
 
     pub(crate) fn load(&self, ordering: Ordering) -> bool {
-        self.0.load(ordering)
+        self.0.load(weakened(ordering, Fault::RelaxedLeft))
     }
 
     pub(crate) fn store(&self, value: bool, ordering: Ordering) {
-        self.0.store(value, ordering);
+        self.0.store(value, weakened(ordering, Fault::RelaxedLeave));
     }
 
     pub(crate) fn swap(&self, value: bool, ordering: Ordering) -> bool {

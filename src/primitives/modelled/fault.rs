@@ -29,6 +29,10 @@ pub enum Fault {
     NoBarrier,
     /// The owner of a biased lock does not wait for its store to be seen.
     NoHalfBarrier,
+    /// The owner of a biased lock leaves it without Release.
+    RelaxedLeave,
+    /// Who revokes a bias sees without Acquire that the owner has left.
+    RelaxedLeft,
     /// The last of what is counted gives up nothing.
     LastCountKept,
 }

@@ -12,6 +12,7 @@ mod channel;
 mod fault;
 mod global;
 mod lock;
+mod watched;
 
 pub(crate) use arc::{Arc, Weak};
 pub(crate) use atomic::{
@@ -24,4 +25,6 @@ pub(crate) use global::{const_fn, global, thread_global};
 pub(crate) use lock::{Guard as LockGuard, Lock};
 pub(crate) use loom::alloc::{alloc, dealloc};
 pub(crate) use loom::cell::Cell;
+pub(crate) use loom::thread;
 pub(crate) use loom::thread::yield_now as yield_thread;
+pub(crate) use watched::Watched;

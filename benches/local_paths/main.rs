@@ -4,6 +4,8 @@
 //! instructions that none of the paths reads, modifies and writes memory atomically.
 #![feature(coroutines)]
 
+mod waiting;
+
 use std::env;
 use std::future::{Future, pending, poll_fn, ready};
 use std::pin::pin;
@@ -131,7 +133,7 @@ fn spawns_by_mail(rounds: u32) {
     }
 }
 
-const PATHS: [&str; 10] = [
+const PATHS: [&str; 28] = [
     "yield_now",
     "spawn+join",
     "sleep",
@@ -142,6 +144,24 @@ const PATHS: [&str; 10] = [
     "idle",
     "park+unpark",
     "spawn_by_mail",
+    "local_lock",
+    "local_lock_contended",
+    "local_semaphore",
+    "local_event",
+    "local_ping_pong",
+    "local_many_senders",
+    "local_oneshot",
+    "local_select",
+    "local_join",
+    "shared_lock",
+    "shared_lock_contended",
+    "shared_semaphore",
+    "shared_event",
+    "shared_ping_pong",
+    "shared_many_senders",
+    "shared_oneshot",
+    "shared_select",
+    "shared_join",
 ];
 
 fn run(path: &str, rounds: u32) {
@@ -157,6 +177,24 @@ fn run(path: &str, rounds: u32) {
         "idle" => scheduler.run(idles(rounds)),
         "park+unpark" => scheduler.run(parks_and_unparks(rounds)),
         "spawn_by_mail" => scheduler.run(spawns_by_mail(rounds)),
+        "local_lock" => scheduler.run(waiting::local::locks(rounds)),
+        "local_lock_contended" => scheduler.run(waiting::local::contended_locks(rounds)),
+        "local_semaphore" => scheduler.run(waiting::local::semaphores(rounds)),
+        "local_event" => scheduler.run(waiting::local::events(rounds)),
+        "local_ping_pong" => scheduler.run(waiting::local::ping_pong(rounds)),
+        "local_many_senders" => scheduler.run(waiting::local::many_senders(rounds)),
+        "local_oneshot" => scheduler.run(waiting::local::oneshots(rounds)),
+        "local_select" => scheduler.run(waiting::local::selects(rounds)),
+        "local_join" => scheduler.run(waiting::local::joins(rounds)),
+        "shared_lock" => scheduler.run(waiting::shared::locks(rounds)),
+        "shared_lock_contended" => scheduler.run(waiting::shared::contended_locks(rounds)),
+        "shared_semaphore" => scheduler.run(waiting::shared::semaphores(rounds)),
+        "shared_event" => scheduler.run(waiting::shared::events(rounds)),
+        "shared_ping_pong" => scheduler.run(waiting::shared::ping_pong(rounds)),
+        "shared_many_senders" => scheduler.run(waiting::shared::many_senders(rounds)),
+        "shared_oneshot" => scheduler.run(waiting::shared::oneshots(rounds)),
+        "shared_select" => scheduler.run(waiting::shared::selects(rounds)),
+        "shared_join" => scheduler.run(waiting::shared::joins(rounds)),
         _ => panic!("no path is called {path}"),
     }
 }
