@@ -163,12 +163,6 @@ impl State {
         WAITS[usize::from(self.readiness.get() >> WAITS_SHIFT)]
     }
 
-    /// Whether it waits in a primitive's leaf, which has a place.
-    #[inline(always)]
-    pub(crate) fn waits_at_primitive(&self) -> bool {
-        self.readiness.get() >= (Waits::Mutex as u8) << WAITS_SHIFT
-    }
-
     #[inline(always)]
     fn readiness(&self) -> u8 {
         self.readiness.get() & READINESS
