@@ -7,7 +7,9 @@
 //! numbers. The compiler inlines the coroutine as fully, yet compares its state once for each
 //! item, and cannot vectorise: the pass that would thread the jump through the loop's head
 //! (LLVM's `dfa-jump-thread`) is off, because it miscompiles other programs. With it, both are as
-//! fast as their twins. In `range_sum` and `fibonacci` the state is known after the first item.
+//! fast as their twins. In `range_sum` and `fibonacci` the state is known after the first item. In
+//! `tree_walk` it is as well, but it is stored for each item, and whether there was one is compared at
+//! the head of the loop: 26 instructions an item, and 22 by hand.
 #![feature(coroutines)]
 
 use std::hint::black_box;
