@@ -53,13 +53,7 @@ impl Plant {
         for part in COPIED {
             copy(&from.join(part), &to.join(part))?;
         }
-        let mut places = 0;
-        for entry in fs::read_dir(to.join("macros/src"))? {
-            let path = entry?.path();
-            let text = fs::read_to_string(&path)?;
-            places += text.matches(self.place).count();
-            fs::write(&path, text.replace(self.place, self.becomes))?;
-        }
+        let places = self.plant_below(&to.join("macros/src"))?;
         if places != 1 {
             let message = format!(
                 "the bug `{}` is planted where the macro says `{}`, which is there {places} times",
@@ -68,6 +62,22 @@ impl Plant {
             return Err(io::Error::other(message));
         }
         Ok(to)
+    }
+
+    /// Plants the bug in all files of a folder, and says in how many places.
+    fn plant_below(&self, folder: &Path) -> io::Result<usize> {
+        let mut places = 0;
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                places += self.plant_below(&path)?;
+                continue;
+            }
+            let text = fs::read_to_string(&path)?;
+            places += text.matches(self.place).count();
+            fs::write(&path, text.replace(self.place, self.becomes))?;
+        }
+        Ok(places)
     }
 }
 
