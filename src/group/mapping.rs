@@ -37,7 +37,7 @@ impl<T: 'static> TaskGroup<T> {
     pub fn map<I, M, F>(
         &self,
         items: I,
-        mut f: M,
+        f: M,
     ) -> impl Future<Output = Vec<Result<F::Output, JoinError>>>
     where
         I: IntoIterator,
@@ -48,10 +48,7 @@ impl<T: 'static> TaskGroup<T> {
         let (at, called_at) = (Location::caller(), CalledAt::here());
         async move {
             let tasks = self.with_results_apart();
-            for item in items {
-                let spawn = SpawnInGroup::of(tasks.spawning(Spawn::at(at), f(item)));
-                spawn.called(called_at).await;
-            }
+            tasks.spawn_each(items, f, at, called_at).await;
             JoinAll::of(JoiningAll { group: &tasks, key: None }).called(called_at).await
         }
     }
@@ -85,7 +82,7 @@ impl<T: 'static> TaskGroup<T> {
     pub fn map_unordered<I, M, F>(
         &self,
         items: I,
-        mut f: M,
+        f: M,
     ) -> impl Future<Output = Vec<Result<F::Output, JoinError>>>
     where
         I: IntoIterator,
@@ -96,16 +93,31 @@ impl<T: 'static> TaskGroup<T> {
         let (at, called_at) = (Location::caller(), CalledAt::here());
         async move {
             let tasks = self.with_results_apart();
-            for item in items {
-                let spawn = SpawnInGroup::of(tasks.spawning(Spawn::at(at), f(item)));
-                spawn.called(called_at).await;
-            }
+            tasks.spawn_each(items, f, at, called_at).await;
             let next = || JoinNext::of(JoiningNext { group: &tasks, key: None }).called(called_at);
             let mut results = Vec::new();
             while let Some((_, result)) = next().await {
                 results.push(result);
             }
             results
+        }
+    }
+
+    /// Spawns what `f` makes of each item, as there are places.
+    async fn spawn_each<I, F>(
+        &self,
+        items: I,
+        mut f: impl FnMut(I::Item) -> F,
+        at: &'static Location<'static>,
+        called_at: CalledAt,
+    ) where
+        I: IntoIterator,
+        F: Future<Output = T> + Send + 'static,
+        T: Send,
+    {
+        for item in items {
+            let spawn = SpawnInGroup::of(self.spawning(Spawn::at(at), f(item)));
+            spawn.called(called_at).await;
         }
     }
 }

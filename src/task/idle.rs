@@ -13,12 +13,11 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
 use super::awaiting::{Awaited, Leaf};
-use super::id::TaskId;
 use super::mailbox::{Mail, Mailbox, NO_MAILBOX};
 use super::site_ref::SiteRef;
 use super::state::Waits;
-use super::task_ref::TaskRef;
 use super::this_thread;
+use super::waiter::Wait;
 use super::worker_core::WorkerCore;
 use crate::coroutine::Site;
 use crate::primitives::quietly;
@@ -138,10 +137,7 @@ impl IdleLeaf {
             self.place = 0;
             return Poll::Ready(());
         }
-        let waiting = match this_thread::lent(waker) {
-            Some(running) => Waiter::Task(running.task, running.header().id()),
-            None => Waiter::Waker(waker.clone()),
-        };
+        let waiting = Wait::of(waker);
         this_thread::with_running(|running| running.suspends_at(site, Waits::Idle));
         if is_home {
             core.replace_in_idle_queue(self.place, waiting);
@@ -172,14 +168,8 @@ impl IdleLeaf {
         if place == 0 || self.scheduler == ELSEWHERE {
             return;
         }
-        let left = this_thread::with_core(|core| {
-            let is_home = core.mailbox().id() == self.scheduler;
-            if is_home {
-                core.leave_idle_queue(place);
-            }
-            is_home
-        });
-        if left != Some(true)
+        let is_home = |core: &WorkerCore| core.mailbox().id() == self.scheduler;
+        if !this_thread::with_core_if(is_home, |core| core.leave_idle_queue(place))
             && let Some(mailbox) = Mailbox::of(self.scheduler)
         {
             mailbox.send(Mail::CancelIdle(place));
@@ -200,16 +190,9 @@ impl Drop for IdleLeaf {
 #[derive(Debug)]
 pub(super) struct IdleQueue(RefCell<Places>);
 
-/// Who waits.
-#[derive(Debug)]
-enum Waiter {
-    Task(TaskRef, TaskId),
-    Waker(Waker),
-}
-
 #[derive(Debug)]
 struct Places {
-    waiting: BTreeMap<u64, Waiter>,
+    waiting: BTreeMap<u64, Wait>,
     last: u64,
 }
 
@@ -221,7 +204,7 @@ impl IdleQueue {
 
 /// The queue is not borrowed while a waker is cloned, woken or dropped.
 impl WorkerCore {
-    fn join_idle_queue(&self, waiting: Waiter) -> u64 {
+    fn join_idle_queue(&self, waiting: Wait) -> u64 {
         let mut places = self.idle.0.borrow_mut();
         places.last += 1;
         let place = places.last;
@@ -233,7 +216,7 @@ impl WorkerCore {
         self.idle.0.borrow().waiting.contains_key(&place)
     }
 
-    fn replace_in_idle_queue(&self, place: u64, waiting: Waiter) {
+    fn replace_in_idle_queue(&self, place: u64, waiting: Wait) {
         let before = self.idle.0.borrow_mut().waiting.insert(place, waiting);
         quietly(|| drop(before));
     }
@@ -247,11 +230,8 @@ impl WorkerCore {
     /// nobody waits.
     pub(crate) fn resume_idle(&self) -> bool {
         let first = self.idle.0.borrow_mut().waiting.pop_first();
-        match first {
-            None => return false,
-            Some((_, Waiter::Task(task, id))) => self.unpark_if(task, |present| present == id),
-            Some((_, Waiter::Waker(waker))) => quietly(|| waker.wake()),
-        }
+        let Some((_, waiting)) = first else { return false };
+        waiting.wake();
         true
     }
 

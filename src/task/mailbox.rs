@@ -60,8 +60,7 @@ pub(crate) enum Mail {
 /// See the module.
 #[derive(Debug)]
 pub(crate) struct Mailbox {
-    id: u32,
-    /// The number whose low half the id is: never used again.
+    /// Names the worker among all that ever were.
     serial: u64,
     sender: Sender<Mail>,
     end: Lock<End>,
@@ -109,16 +108,15 @@ impl Mailbox {
         let (sender, receiver) = unbounded();
         let mut mailboxes = MAILBOXES.lock();
         let all = mailboxes.get_or_insert_default();
-        let (id, serial) = loop {
+        let serial = loop {
             // An id comes again after 2^32 others, but never that of a worker which still lives.
             let serial = NEXT.fetch_add(1, Ordering::Relaxed);
             let id = low_half(serial);
             if !NO_MAILBOX.contains(&id) && !all.contains_key(&id) {
-                break (id, serial);
+                break serial;
             }
         };
         let mailbox = Arc::new(Self {
-            id,
             serial,
             sender,
             end: Lock::new(End::default()),
@@ -130,7 +128,7 @@ impl Mailbox {
             on_panic,
             home: thread::current().id(),
         });
-        all.insert(id, Arc::downgrade(&mailbox));
+        all.insert(mailbox.id(), Arc::downgrade(&mailbox));
         drop(mailboxes);
         (mailbox, receiver)
     }
@@ -152,7 +150,7 @@ impl Mailbox {
 
     /// Names the worker.
     pub(crate) fn id(&self) -> u32 {
-        self.id
+        low_half(self.serial)
     }
 
     /// Names the worker among all that ever were.
@@ -214,7 +212,7 @@ impl Mailbox {
     pub(super) fn refuse_handles(&self) {
         self.end.lock().handles_refused = true;
         if let Some(all) = MAILBOXES.lock().as_mut() {
-            all.remove(&self.id);
+            all.remove(&self.id());
         }
     }
 

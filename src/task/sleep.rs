@@ -249,14 +249,8 @@ impl SleepLeaf {
     fn cancel(&mut self) {
         let Some(key) = self.key.take() else { return };
         let worker = self.worker;
-        let cancelled = this_thread::with_core(|core| {
-            let is_home = core.mailbox().id() == worker;
-            if is_home {
-                core.cancel_timer(key);
-            }
-            is_home
-        });
-        if cancelled != Some(true) {
+        let is_home = |core: &WorkerCore| core.mailbox().id() == worker;
+        if !this_thread::with_core_if(is_home, |core| core.cancel_timer(key)) {
             cancel_elsewhere(worker, key);
         }
     }

@@ -107,6 +107,23 @@ pub(crate) fn with_core<R>(f: impl FnOnce(&WorkerCore) -> R) -> Option<R> {
     unsafe { core() }.map(f)
 }
 
+/// Calls `f` with this thread's worker, if one is entered and is the one that is meant; returns whether
+/// it is.
+#[inline(always)]
+pub(super) fn with_core_if(
+    is_meant: impl FnOnce(&WorkerCore) -> bool,
+    f: impl FnOnce(&WorkerCore),
+) -> bool {
+    let is_home = with_core(|core| {
+        let is_home = is_meant(core);
+        if is_home {
+            f(core);
+        }
+        is_home
+    });
+    is_home == Some(true)
+}
+
 /// The task that this thread's worker is resuming.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Running<'a> {

@@ -41,7 +41,7 @@ static FREE: std::sync::Mutex<Free> =
 #[derive(Debug)]
 struct Free {
     given_up: Vec<u16>,
-    /// The next number that was never used; `None` once there is none.
+    /// The next number that was never used; one beyond all once there is none.
     fresh: u32,
 }
 

@@ -13,6 +13,7 @@ use super::mailbox::{Mail, Mailbox};
 use super::task_ref::TaskRef;
 use super::this_thread::{self, Running};
 use super::wait_place::PlaceNumber;
+use super::worker_core::WorkerCore;
 use crate::primitives::quietly;
 
 /// See the module.
@@ -51,14 +52,8 @@ impl WaitingTask {
 
     /// Has the task cancelled, if it has not ended.
     pub(crate) fn cancel(self) {
-        let is_home = this_thread::with_core(|core| {
-            let is_home = core.serial == self.worker;
-            if is_home {
-                core.cancel_if(self.task, self.id);
-            }
-            is_home
-        });
-        if is_home != Some(true)
+        let is_home = |core: &WorkerCore| core.serial == self.worker;
+        if !this_thread::with_core_if(is_home, |core| core.cancel_if(self.task, self.id))
             && let Some(mailbox) = Mailbox::of_serial(self.worker)
         {
             mailbox.send(Mail::CancelIf(self.task, self.id));
@@ -76,14 +71,9 @@ impl WaitingTask {
 
     #[inline(always)]
     fn wake(self) {
-        let is_home = this_thread::with_core(|core| {
-            let is_home = core.serial == self.worker;
-            if is_home {
-                core.unpark_if(self.task, |present| present == self.id);
-            }
-            is_home
-        });
-        if is_home != Some(true) {
+        let is_home = |core: &WorkerCore| core.serial == self.worker;
+        let unpark = |core: &WorkerCore| core.unpark_if(self.task, |present| present == self.id);
+        if !this_thread::with_core_if(is_home, unpark) {
             Self::wake_elsewhere(self.task, self.id, self.worker);
         }
     }
@@ -243,6 +233,14 @@ impl Drop for AnyAsker<'_> {
 }
 
 impl Wait {
+    /// Whoever polls with this waker. Runs foreign code: nothing may be held.
+    pub(super) fn of(waker: &Waker) -> Self {
+        Self(match this_thread::lent(waker) {
+            Some(running) => Waiter::Task(WaitingTask::of(running)),
+            None => Waiter::Waker(waker.clone()),
+        })
+    }
+
     /// Makes the task ready, or wakes. Runs foreign code: nothing may be held.
     #[inline(always)]
     pub(crate) fn wake(self) {

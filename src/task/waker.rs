@@ -67,15 +67,10 @@ impl Remote {
 
     /// Makes the task ready: at once on its owner's thread, by mail elsewhere.
     pub(super) fn wake(self: &Arc<Self>) {
-        let is_home = this_thread::with_core(|core| {
-            let is_home = core.is_home_of(&self.mailbox);
-            if is_home {
-                self.deliver(core);
-            }
-            is_home
-        });
+        let is_home = |core: &WorkerCore| core.is_home_of(&self.mailbox);
+        let is_delivered = this_thread::with_core_if(is_home, |core| self.deliver(core));
         // AcqRel: pairs with the swap in `receive` (W3).
-        if is_home != Some(true) && !self.queued.swap(true, Ordering::AcqRel) {
+        if !is_delivered && !self.queued.swap(true, Ordering::AcqRel) {
             self.mailbox.send(Mail::Wake(self.clone()));
         }
     }

@@ -4,6 +4,8 @@
 #![forbid(unsafe_code)]
 
 mod support;
+#[path = "../trace/mod.rs"]
+mod trace;
 
 mod events;
 mod events_across_threads;
