@@ -20,10 +20,12 @@ impl<T> Core<T> {
 
     /// Tells receivers that wait that no value can come any more.
     pub(super) fn end_if_ended(&mut self, wakes: &mut Wakes) {
-        if self.has_ended() {
-            while !self.receivers.is_empty() {
-                wakes.add(self.receivers.grant_first(|()| None));
-            }
+        if self.receivers.is_empty() || !self.has_ended() {
+            return;
+        }
+        self.is_end_told = true;
+        while !self.receivers.is_empty() {
+            wakes.add(self.receivers.grant_first(|()| None));
         }
     }
 

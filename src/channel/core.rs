@@ -6,6 +6,8 @@
 //!
 //! A receiver that waits is room as well: a value that comes need not be queued.
 //!
+//! A value that a receiver was given and has not fetched may come back, so it is not the end yet.
+//!
 //! The invariants, after every call: receivers wait only while nothing is queued; senders wait only
 //! while there is no room; once no value can come any more, nobody waits. Both may wait at once only
 //! while all room is given to senders that have not sent yet.
@@ -34,6 +36,8 @@ pub(super) struct Core<T> {
     pub(super) receiver_count: usize,
     /// No value may be sent any more, but into room that was given.
     pub(super) is_closed: bool,
+    /// Receivers that waited were told the end: what they have not fetched is no value.
+    pub(super) is_end_told: bool,
 }
 
 /// What a sender that waited is told; an error gives its value back, if it had one.
@@ -56,6 +60,7 @@ impl<T> Core<T> {
             sender_count: 1,
             receiver_count: 1,
             is_closed: false,
+            is_end_told: false,
         }
     }
 
@@ -85,7 +90,10 @@ impl<T> Core<T> {
     #[inline(always)]
     pub(super) fn has_ended(&self) -> bool {
         // Without senders, room that was given is room that was leaked.
-        self.is_closed && self.peeked == 0 && (self.reserved == 0 || self.sender_count == 0)
+        self.is_closed
+            && self.peeked == 0
+            && (self.reserved == 0 || self.sender_count == 0)
+            && (self.is_end_told || !self.receivers.has_granted())
     }
 
     /// Whether one more may be sent now.

@@ -66,7 +66,7 @@ pub struct RecvError;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TryRecvError {
-    /// Nothing is queued now.
+    /// Nothing is queued now; a value may come, or come back from a receiver that has not fetched it.
     Empty,
     /// Nothing is queued, and no value can come any more.
     Disconnected,

@@ -42,6 +42,13 @@ impl<T, M: Mode> Channel<T, M> {
         quietly(|| drop(waiter));
     }
 
+    /// A value was fetched that may have been the last: the others that wait are told then.
+    #[cold]
+    #[inline(never)]
+    fn end_if_ended(&self) {
+        self.with(Core::end_if_ended);
+    }
+
     pub(super) fn leave_send(&self, key: Key, had_value: bool) -> Leftover<T> {
         self.with(|core, wakes| core.leave_send(key, had_value, wakes))
     }
@@ -195,8 +202,14 @@ impl<T, M: Mode> Operation for Receiving<'_, T, M> {
 
     #[inline(always)]
     fn fetch(&mut self) -> Option<Self::Output> {
-        let value = self.channel.core.hold().receivers.fetch(self.key?)?;
+        let mut core = self.channel.core.hold();
+        let value = core.receivers.fetch(self.key?)?;
+        let is_closed = core.is_closed();
+        drop(core);
         self.key = None;
+        if is_closed {
+            self.channel.end_if_ended();
+        }
         Some(value.ok_or(RecvError))
     }
 }
@@ -253,7 +266,14 @@ impl<T, M: Mode> ReceiveNext<'_, T, M> {
     /// What became of the wait.
     #[inline(never)]
     fn ask_again(&mut self, asker: &mut impl Asker) -> Answer<Result<T, RecvError>> {
-        self.channel.core.with(|core| core.wait(self.key, asker))
+        let mut core = self.channel.core.hold();
+        let answer = core.wait(self.key, asker);
+        let is_closed = core.is_closed();
+        drop(core);
+        if is_closed {
+            self.channel.end_if_ended();
+        }
+        answer
     }
 }
 

@@ -18,7 +18,7 @@ use crate::task::wait::{block_on, future_of_operation, poll_part};
 /// When the last receiver has gone, what is queued is dropped, and senders are told. A receiver is also
 /// a [`Stream`], which ends when no value can come any more. The stream has a place in the queue of its
 /// own, which it keeps while a `next()` is given up: a value that it is given there waits for the next
-/// poll, or goes to the others when this receiver is dropped.
+/// poll, or goes to the others when this receiver is dropped; until then it is not the end for them.
 ///
 /// # Examples
 ///
@@ -49,11 +49,13 @@ impl<T, M: Mode> Receiver<T, M> {
     /// Receives the next value, once there is one and those who came before have received.
     ///
     /// # Errors
-    /// If nothing is queued and no value can come any more.
+    /// If nothing is queued and no value can come any more. A value that was given to a receiver which
+    /// has not been polled since may yet come back, so that one is waited for.
     ///
     /// # Cancellation
     /// Dropping the future gives up its place; a value that it was given goes to the next, or back to
-    /// the front of the queue.
+    /// the front of the queue. One that is neither polled nor dropped keeps what it was given, and the
+    /// others from the end.
     ///
     /// # Examples
     ///
@@ -79,7 +81,8 @@ impl<T, M: Mode> Receiver<T, M> {
     /// Receives the next value, if there is one now.
     ///
     /// # Errors
-    /// If nothing is queued; [`TryRecvError::Disconnected`] if no value can come any more either.
+    /// If nothing is queued; [`TryRecvError::Disconnected`] if no value can come any more either, nor
+    /// come back.
     ///
     /// # Examples
     ///

@@ -87,14 +87,15 @@ impl<T> TaskGroup<T> {
     }
 
     /// Waits for the next member to end, and gives its id and result; results that are there come
-    /// first, in the order in which the tasks ended. `None` if no member is left, and no result.
+    /// first, in the order in which the tasks ended. `None` if no member is left, and no result; one that
+    /// was given to who waits and has not been polled since is waited for, because it may come back.
     ///
     /// Several may wait: each result goes to one of them, first come first served. A member that waits
     /// for its own group waits for itself.
     ///
     /// # Cancellation
     /// Dropping the future gives up its place; a result that it was given goes to the next, or back to
-    /// the front.
+    /// the front. One that is neither polled nor dropped keeps it, and the others from the end.
     ///
     /// # Examples
     ///
@@ -130,7 +131,8 @@ impl<T> TaskGroup<T> {
     }
 
     /// Waits until no member is left, and gives all results that nobody has taken, in the order in
-    /// which the tasks were spawned.
+    /// which the tasks were spawned. A result that [`join_next`](Self::join_next) was given elsewhere is
+    /// waited for until it is taken, or comes back.
     ///
     /// # Cancellation
     /// Dropping the future loses no result.

@@ -1,4 +1,7 @@
 //! What the tasks of a group have left, in the order in which they ended, and who waits for it.
+//!
+//! The end is told once no task is left and no result can come back: one that was given to who waits
+//! and has not fetched it goes to the next, if that one gives up.
 
 use std::collections::VecDeque;
 
@@ -25,9 +28,11 @@ struct Queue<T> {
     pending: usize,
     /// Nobody waits for one while this holds any.
     ended: VecDeque<Ended<T>>,
+    /// Results that were given to those who wait, and not fetched yet.
+    unfetched: usize,
     /// Those who wait for one.
     next: WaitQueue<(), Option<Ended<T>>>,
-    /// Those who wait until nothing is pending.
+    /// Those who wait for the end.
     all: WaitQueue<(), ()>,
     /// The group was dropped.
     is_abandoned: bool,
@@ -37,6 +42,7 @@ impl<T> Queue<T> {
     /// Hands over to who waits, or keeps.
     fn offer(&mut self, ended: Ended<T>, is_first: bool, wakes: &mut Wakes) {
         if !self.next.is_empty() {
+            self.unfetched += 1;
             return wakes.add(self.next.grant_first(|()| Some(ended)));
         }
         if is_first {
@@ -49,7 +55,17 @@ impl<T> Queue<T> {
     /// So many are pending no more.
     fn count_down(&mut self, count: usize, wakes: &mut Wakes) {
         self.pending -= count;
-        if self.pending > 0 {
+        self.end_if_ended(wakes);
+    }
+
+    /// Whether no result can come any more.
+    fn has_ended(&self) -> bool {
+        self.pending == 0 && self.unfetched == 0
+    }
+
+    /// Tells those who wait the end, if this is it.
+    fn end_if_ended(&mut self, wakes: &mut Wakes) {
+        if !self.has_ended() {
             return;
         }
         while !self.next.is_empty() {
@@ -91,6 +107,7 @@ impl<T> Results<T> {
         Self(Lock::new(Queue {
             pending: 0,
             ended: VecDeque::new(),
+            unfetched: 0,
             next: WaitQueue::new(),
             all: WaitQueue::new(),
             is_abandoned: false,
@@ -150,14 +167,19 @@ impl<T> Results<T> {
         key: &mut Option<Key>,
         asker: &mut impl Asker,
     ) -> Answer<Option<Ended<T>>> {
-        self.with(|queue, _| {
+        self.with(|queue, wakes| {
             if let Some(waiting) = *key {
-                return answer(queue.next.poll(waiting, asker), key);
+                let answer = answer(queue.next.poll(waiting, asker), key);
+                if let Answer::Ready(Some(_)) = answer {
+                    queue.unfetched -= 1;
+                    queue.end_if_ended(wakes);
+                }
+                return answer;
             }
             if let Some(ended) = queue.ended.pop_front() {
                 return Answer::Ready(Some(ended));
             }
-            if queue.pending == 0 {
+            if queue.has_ended() {
                 return Answer::Ready(None);
             }
             join(&mut queue.next, key, asker)
@@ -168,7 +190,9 @@ impl<T> Results<T> {
         let waiter = self.with(|queue, wakes| {
             let (left, waiter) = queue.next.leave(key);
             if let Left::Granted(Some(ended)) = left {
+                queue.unfetched -= 1;
                 queue.offer(ended, true, wakes);
+                queue.end_if_ended(wakes);
             }
             waiter
         });
@@ -184,7 +208,7 @@ impl<T> Results<T> {
         self.with(|queue, _| {
             let asked = match *key {
                 Some(waiting) => answer(queue.all.poll(waiting, asker), key),
-                None if queue.pending == 0 => Answer::Ready(()),
+                None if queue.has_ended() => Answer::Ready(()),
                 None => join(&mut queue.all, key, asker),
             };
             asked.map(|()| {

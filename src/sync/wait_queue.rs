@@ -133,6 +133,13 @@ impl<W, G> WaitQueue<W, G> {
         self.waiting_count as usize
     }
 
+    /// Whether somebody was granted something and has not fetched it.
+    #[inline]
+    pub(crate) fn has_granted(&self) -> bool {
+        let is_used = !matches!(self.alone, State::Free);
+        self.used_count + u32::from(is_used) > self.waiting_count
+    }
+
     /// The asker waits from now on, behind all others; gives `with` back if it has no waiter yet.
     #[inline(always)]
     pub(crate) fn join(&mut self, asker: &mut impl Asker, with: W) -> Result<Key, W> {

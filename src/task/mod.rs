@@ -48,10 +48,9 @@
 //! | is inside [`join!`](crate::join) | in their order, the futures that are not ready, and the outputs of the others |
 //! | is inside a `timeout` or a [`sleep`](fn@crate::sleep) | the future is dropped; the deadline is forgotten |
 //!
-//! One thing is not passed on. Several wait at a channel, or at a group, and the last value comes
-//! together with the end: the first is given the value, and the others are told the end. If the
-//! first is then cancelled, the value is there for who asks again, but those who were told do not
-//! hear of it.
+//! The end comes after the last value. Several wait at a channel, or at a group, whose last value
+//! comes together with its end: the first is given the value, and the others are told the end once it
+//! has been resumed with it. If it is cancelled instead, the next has the value.
 //!
 //! Whoever must not be torn apart runs in a task of its own, which is awaited: cancelling the one
 //! that waits detaches it.

@@ -222,33 +222,43 @@ async fn a_value_that_nobody_else_waits_for_stays_in_the_channel() {
 }
 
 #[coweave::test]
-async fn the_last_value_is_there_but_who_was_told_the_end_does_not_hear_of_it() {
+async fn the_last_value_goes_to_the_next_and_the_end_to_the_others() {
     let (trace, (sender, receiver)) = (Trace::new(), bounded(1));
-    let [first, second] = [(), ()].map(|()| {
-        let gets = receiver.clone();
-        spawn(async move { gets.recv().await })
+    let [first, second, third] = ["first", "second", "third"].map(|name| {
+        let (trace, gets) = (trace.clone(), receiver.clone());
+        spawn(async move { trace.add(format!("{name} gets {:?}", gets.recv().await)) })
     });
     yield_now().await;
     sender.try_send(1).unwrap();
     drop(sender);
     cancel(&trace, first).await;
-    trace.add(format!("{:?}", second.await.unwrap()));
+    second.await.unwrap();
+    third.await.unwrap();
     trace.add(format!("{:?}", receiver.recv().await));
-    assert_eq!(trace, ["cancel", "cancelled", "Err(RecvError)", "Ok(1)"]);
+    assert_eq!(
+        trace,
+        ["cancel", "second gets Ok(1)", "cancelled", "third gets Err(RecvError)", "Err(RecvError)"]
+    );
 }
 
 #[coweave::test]
-async fn the_same_holds_of_the_last_result_of_a_group() {
+async fn the_last_result_of_a_group_goes_to_the_next_and_the_end_to_the_others() {
     let (trace, group) = (Trace::new(), Arc::new(TaskGroup::new()));
     group.spawn(async { sleep(seconds(1)).await }).await;
-    let [first, second] = [(), ()].map(|()| {
-        let group = group.clone();
-        spawn(async move { group.join_next().await.is_some() })
+    let [first, second, third] = ["first", "second", "third"].map(|name| {
+        let (trace, group) = (trace.clone(), group.clone());
+        spawn(async move {
+            trace.add(format!("{name} gets one: {}", group.join_next().await.is_some()));
+        })
     });
     sleep(seconds(1)).await;
     // The member, which is ready as well, ends before the turn of who is cancelled comes.
     cancel(&trace, first).await;
-    trace.add(format!("{:?}", second.await.unwrap()));
+    second.await.unwrap();
+    third.await.unwrap();
     trace.add(group.join_next().await.is_some());
-    assert_eq!(trace, ["cancel", "cancelled", "false", "true"]);
+    assert_eq!(
+        trace,
+        ["cancel", "second gets one: true", "cancelled", "third gets one: false", "false"]
+    );
 }

@@ -15,6 +15,7 @@ mod reserving;
 mod peeking;
 mod closing;
 mod cancelling;
+mod last_values;
 mod oneshot;
 mod broadcast;
 mod watch;

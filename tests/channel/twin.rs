@@ -157,7 +157,8 @@ impl Twin {
     }
 
     pub(crate) fn has_ended(&self) -> bool {
-        self.is_closed || self.sender_count == 0
+        // What a receiver was given may come back until it is fetched.
+        (self.is_closed || self.sender_count == 0) && self.given.is_empty()
     }
 
     pub(crate) fn settle(&mut self) {

@@ -88,6 +88,56 @@ async fn several_wait_and_each_gets_one_result_or_the_end() {
 }
 
 #[coweave::test]
+async fn the_last_result_goes_to_the_next_and_only_then_is_the_end_told() {
+    let group = sleepers(&[1]).await;
+    let mut first = Box::pin(group.join_next());
+    let [mut second, mut third] = [(); 2].map(|()| Box::pin(group.join_next()));
+    let mut all = Box::pin(group.join_all());
+    assert!(futures::poll!(&mut first).is_pending());
+    assert!(futures::poll!(&mut second).is_pending() && futures::poll!(&mut third).is_pending());
+    assert!(futures::poll!(&mut all).is_pending());
+    sleep(seconds(1)).await;
+    yield_now().await;
+    assert!(group.is_empty());
+    // It was given the result, and has not looked: who comes now waits as well.
+    assert!(timeout(seconds(1), group.join_next()).await.is_err());
+    assert!(timeout(seconds(1), group.join_all()).await.is_err());
+    drop(first);
+    assert!(futures::poll!(&mut third).is_pending() && futures::poll!(&mut all).is_pending());
+    assert_eq!(second.await.unwrap().1.unwrap(), 1);
+    assert!(third.await.is_none() && all.await.is_empty());
+    assert!(group.join_next().await.is_none());
+}
+
+#[coweave::test]
+async fn a_last_result_that_nobody_else_waits_for_is_among_all() {
+    let group = sleepers(&[1]).await;
+    let mut first = Box::pin(group.join_next());
+    let mut all = Box::pin(group.join_all());
+    assert!(futures::poll!(&mut first).is_pending() && futures::poll!(&mut all).is_pending());
+    sleep(seconds(1)).await;
+    yield_now().await;
+    assert!(futures::poll!(&mut all).is_pending());
+    drop(first);
+    assert_eq!(all.await.into_iter().map(Result::unwrap).collect::<Vec<_>>(), [1]);
+}
+
+#[coweave::test]
+async fn the_end_that_was_told_and_not_fetched_holds_up_nobody() {
+    let group = TaskGroup::new();
+    group.spawn(yield_now()).await;
+    let mut told = Box::pin(group.join_next());
+    assert!(futures::poll!(&mut told).is_pending());
+    group.detach_all();
+    assert!(group.join_next().await.is_none());
+    // The group goes on, and ends once more.
+    group.spawn(yield_now()).await;
+    assert!(group.join_next().await.is_some());
+    assert!(group.join_next().await.is_none());
+    assert!(told.await.is_none());
+}
+
+#[coweave::test]
 async fn the_stream_gives_all_and_ends() {
     let stream = sleepers(&[3, 1, 2]).await.into_stream();
     let all: Vec<u64> = stream.map(|(_, result)| result.unwrap()).collect().await;

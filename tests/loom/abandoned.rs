@@ -48,7 +48,7 @@ fn a_value_for_a_task_that_is_cancelled_goes_to_the_next() {
 
 #[test]
 fn a_value_that_stays_with_a_cancelled_task_is_noticed() {
-    is_wrong("received once", || a_value_meets_the_end(false, GivesUp::Silently));
+    is_wrong("deadlock", || a_value_meets_the_end(false, GivesUp::Silently));
 }
 
 /// A callback is left with a task by another thread, while the task ends, and its scheduler.

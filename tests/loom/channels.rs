@@ -86,6 +86,43 @@ fn a_value_that_is_not_passed_on_is_noticed() {
     is_wrong("deadlock", || a_value_is_handed_over(GivesUp::Silently));
 }
 
+/// The same with the last value of all: the second is told the end only if it is not given that.
+fn the_last_value_is_handed_over(gives_up: GivesUp) {
+    let (sender, receiver) = bounded::<Watched>(1);
+    let first = waiting(receiver.recv());
+    let other = receiver.clone();
+    let second = thread::spawn(move || assert_eq!(block_on(other.recv()).unwrap().get(), 5));
+    let sends = thread::spawn(move || assert!(sender.try_send(Watched::new(5)).is_ok()));
+    gives_up.on(first);
+    second.join().unwrap();
+    sends.join().unwrap();
+}
+
+#[test]
+fn the_last_value_goes_to_the_next_when_the_first_gives_up() {
+    model(|| the_last_value_is_handed_over(GivesUp::Rightly));
+}
+
+#[test]
+fn a_last_value_that_is_not_passed_on_is_noticed() {
+    is_wrong("deadlock", || the_last_value_is_handed_over(GivesUp::Silently));
+}
+
+/// The first fetches the last value; the second waits for the end, or comes after it.
+#[test]
+fn the_end_is_told_once_the_last_value_is_fetched() {
+    model(|| {
+        let (sender, receiver) = bounded::<Watched>(1);
+        let first = waiting(receiver.recv());
+        let other = receiver.clone();
+        let second = thread::spawn(move || assert!(block_on(other.recv()).is_err()));
+        let sends = thread::spawn(move || assert!(sender.try_send(Watched::new(5)).is_ok()));
+        assert_eq!(block_on(first).unwrap().get(), 5);
+        second.join().unwrap();
+        sends.join().unwrap();
+    });
+}
+
 /// A receiver gives up while a sender hands it a value, in a channel that keeps none, and comes again.
 fn a_meeting_is_given_up(gives_up: GivesUp) {
     let (sender, receiver) = bounded(0);

@@ -17,4 +17,5 @@ mod waiting;
 mod primitives;
 mod channels;
 mod oneshots;
+mod groups;
 mod abandoned;

@@ -64,6 +64,18 @@ in_both_modes! {
         }))
     }
 
+    fn recv_the_last(instant, form) {
+        let (sender, receiver) = channel::bounded(1);
+        let receiver = leaked(receiver);
+        at(instant, move || {
+            sender.try_send(5).unwrap();
+            drop(sender);
+        });
+        Wait::kept(begins!(form, (receiver: channel::Receiver<u32>) {
+            assert_eq!(receiver.recv().await, Ok(5));
+        }))
+    }
+
     fn recv_the_end(instant, form) {
         let (sender, receiver) = channel::bounded(1);
         let receiver = leaked(receiver);

@@ -123,7 +123,7 @@ macro_rules! matrix {
             let waits = $mode();
             let counts = $pairs(&waits, Form::$form);
             println!("{} waits, {counts:?}", waits.len());
-            assert_eq!(counts, expected(40, 29, 37)[$which]);
+            assert_eq!(counts, expected(41, 30, 38)[$which]);
         }
     )*};
 }

@@ -27,8 +27,6 @@ fn group(instant: Instant, form: Form) -> Wait {
             5
         })
         .expect("there is room");
-    // So that the group goes on.
-    group.try_spawn_local(std::future::pending()).expect("there is room");
     Wait::kept(begins!(form, (group: TaskGroup<u32>) {
         assert_eq!(group.join_next().await.unwrap().1.unwrap(), 5);
     }))
