@@ -98,15 +98,20 @@ both_modes! {
     }
 
     async fn what_was_looked_at_last_and_put_back_is_passed_on() {
-        let (sender, receiver) = channel::bounded(1);
-        sender.try_send(1).unwrap();
-        let peeked = receiver.peek().unwrap();
-        drop(sender);
-        let [mut first, mut second] = [receiver.recv(), receiver.recv()];
-        assert!(poll(&mut first).is_pending() && poll(&mut second).is_pending());
-        drop(peeked);
-        drop(first);
-        assert_eq!(second.await, Ok(1));
+        for is_closed_before in [true, false] {
+            let (sender, receiver) = channel::bounded(1);
+            sender.try_send(1).unwrap();
+            if is_closed_before {
+                receiver.close();
+            }
+            let peeked = receiver.peek().unwrap();
+            drop(sender);
+            let [mut first, mut second] = [receiver.recv(), receiver.recv()];
+            assert!(poll(&mut first).is_pending() && poll(&mut second).is_pending());
+            drop(peeked);
+            drop(first);
+            assert_eq!(second.await, Ok(1));
+        }
     }
 
     async fn a_stream_keeps_the_last_value_until_its_receiver_goes() {
