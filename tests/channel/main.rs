@@ -9,6 +9,8 @@
 mod support;
 #[path = "../trace/mod.rs"]
 mod trace;
+#[path = "../probe/mod.rs"]
+mod probe;
 
 mod values;
 mod reserving;
@@ -22,6 +24,7 @@ mod watch;
 mod threads;
 mod executors;
 mod moved;
+mod auto_traits;
 mod adaptors;
 mod forgetting;
 mod reentrancy;

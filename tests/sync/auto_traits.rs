@@ -1,8 +1,4 @@
-//! Which types may be sent to, and shared with, other threads.
-
-use std::cell::Cell;
-use std::marker::PhantomData;
-use std::rc::Rc;
+//! Which primitives may be sent to, and shared with, other threads.
 
 use coweave::sync::any::{
     Barrier, Condvar, Event, Mutex, Notify, OnceCell, Promise, RwLock, Semaphore, WaitGroup,
@@ -13,52 +9,7 @@ use coweave::sync::{
     SemaphorePermit, Shared, WaitGroupWait, Worker, Write,
 };
 
-/// May be sent and shared.
-type Both = u32;
-/// May be sent, not shared.
-type Send = Cell<u32>;
-/// May be shared, not sent.
-type Sync = std::sync::MutexGuard<'static, u32>;
-/// Neither.
-type Neither = Rc<u32>;
-
-struct Probe<T: ?Sized>(PhantomData<T>);
-
-trait Not {
-    const IS_SEND: bool = false;
-    const IS_SYNC: bool = false;
-}
-impl<T: ?Sized> Not for Probe<T> {}
-
-// An inherent constant stands before the trait's, where its bound holds.
-impl<T: ?Sized + std::marker::Send> Probe<T> {
-    const IS_SEND: bool = true;
-}
-impl<T: ?Sized + std::marker::Sync> Probe<T> {
-    const IS_SYNC: bool = true;
-}
-
-macro_rules! assert_traits {
-    ($($type:ty: $is_send:literal $is_sync:literal;)*) => {
-        $(
-            assert_eq!(
-                (Probe::<$type>::IS_SEND, Probe::<$type>::IS_SYNC),
-                ($is_send, $is_sync),
-                "{}", stringify!($type)
-            );
-        )*
-    };
-}
-
-#[test]
-fn the_probe_tells_what_it_should() {
-    assert_traits! {
-        Both: true true;
-        Send: true false;
-        Sync: false true;
-        Neither: false false;
-    }
-}
+use crate::probe::{Both, Neither, Not, Probe, Send, Sync, assert_traits};
 
 #[test]
 fn locks_are_sent_and_shared_as_far_as_their_values_allow() {

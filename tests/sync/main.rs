@@ -9,6 +9,8 @@
 mod support;
 #[path = "../trace/mod.rs"]
 mod trace;
+#[path = "../probe/mod.rs"]
+mod probe;
 
 mod mutex;
 mod semaphore;
