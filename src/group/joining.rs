@@ -10,7 +10,8 @@ impl<T: 'static> TaskGroup<T> {
     /// Spawns a member on the scheduler that runs on this thread, once there is a place and those who
     /// came before have theirs; gives the task's id.
     ///
-    /// Nothing is spawned before this is awaited. In a group without a bound it never suspends.
+    /// Nothing is spawned before this is awaited. In a group without a bound it never suspends. A member
+    /// with a name is spawned by [`task::Builder::spawn_in`](crate::task::Builder::spawn_in).
     ///
     /// # Panics
     /// Where no scheduler runs on the thread that polls it.

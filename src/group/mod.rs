@@ -15,6 +15,7 @@ mod results;
 pub(crate) mod operations;
 mod task_group;
 mod joining;
+mod builder;
 mod failing;
 mod mapping;
 mod completions;

@@ -228,7 +228,8 @@ impl<T> TaskGroup<T> {
 }
 
 impl<T: 'static> TaskGroup<T> {
-    /// Spawns a member if there is a place, and nobody waits for it; see [`spawn`](Self::spawn).
+    /// Spawns a member if there is a place, and nobody waits for it; see [`spawn`](Self::spawn). With a
+    /// name: [`task::Builder::try_spawn_in`](crate::task::Builder::try_spawn_in).
     ///
     /// # Errors
     /// [`Full`], with the future in it.
@@ -280,7 +281,7 @@ impl<T: 'static> TaskGroup<T> {
         self.try_spawn_as(Spawn::here(), future)
     }
 
-    fn try_spawn_as<F>(&self, spawn: Spawn, future: F) -> Result<TaskId, Full<F>>
+    pub(super) fn try_spawn_as<F>(&self, spawn: Spawn, future: F) -> Result<TaskId, Full<F>>
     where
         F: Future<Output = T> + 'static,
     {

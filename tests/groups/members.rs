@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
+use coweave::task::Builder;
 use coweave::{Deadlock, TaskGroup, WaitsFor, sleep, task, yield_now};
 
 use crate::support::{Trace, outcome, panic_text, virtual_scheduler};
@@ -119,4 +120,68 @@ fn a_report_says_that_a_task_waits_for_a_group() {
     let site = deadlock.tasks()[0].suspended_at().unwrap();
     assert!(site.file().ends_with("members.rs"), "{site}");
     assert!(deadlock.to_string().contains("waiting for a task of a TaskGroup"), "{deadlock}");
+}
+
+async fn own_name() -> Option<String> {
+    task::current().name().map(str::to_owned)
+}
+
+#[coweave::test]
+async fn members_have_the_names_that_their_builders_give() {
+    let group = TaskGroup::bounded(2);
+    let builder = Builder::new().name("worker");
+    builder.clone().spawn_in(&group, own_name()).await;
+    builder.clone().spawn_local_in(&group, own_name()).await;
+    let refused = builder.clone().try_spawn_in(&group, own_name()).unwrap_err();
+    builder.clone().spawn_in(&group, refused.into_inner()).await;
+    while !group.is_empty() {
+        yield_now().await;
+    }
+    builder.clone().try_spawn_local_in(&group, own_name()).unwrap();
+    builder.try_spawn_in(&group, own_name()).unwrap();
+    let names: Vec<_> = group.join_all().await.into_iter().map(|it| it.unwrap().unwrap()).collect();
+    assert_eq!(names, ["worker"; 5]);
+}
+
+#[test]
+fn a_report_names_a_member_and_says_where_it_was_spawned() {
+    let mut line = 0;
+    let stuck = async {
+        let group = TaskGroup::new();
+        line = line!() + 1;
+        Builder::new().name("stuck").spawn_in(&group, coweave::park()).await;
+        group.join_next().await
+    };
+    let deadlock = virtual_scheduler().try_run(stuck).unwrap_err();
+    let member = &deadlock.tasks()[1];
+    assert_eq!((member.name(), member.spawned_at().unwrap().line()), (Some("stuck"), line));
+}
+
+coweave::task_local! {
+    static USER: &'static str;
+}
+
+#[coweave::test]
+async fn a_member_inherits_what_is_seen_when_its_spawn_is_called() {
+    let group = TaskGroup::bounded(1);
+    group.spawn(async { "first" }).await;
+    let inherits = Builder::new().inherit_locals(true);
+    let seen = async { USER.try_with(|user| *user).unwrap_or("nobody") };
+    // It waits for its place outside of the scope.
+    USER.scope("Ada", async { inherits.spawn_in(&group, seen) }).await.await;
+    let all: Vec<_> = group.join_all().await.into_iter().map(Result::unwrap).collect();
+    assert_eq!(all, ["first", "Ada"]);
+}
+
+#[test]
+fn a_background_member_keeps_no_run_going() {
+    let group = TaskGroup::new();
+    let mut scheduler = virtual_scheduler();
+    let start = scheduler.now();
+    scheduler.run(async {
+        let background = Builder::new().background(true);
+        background.spawn_in(&group, sleep(Duration::from_secs(1))).await;
+    });
+    scheduler.run_until_idle();
+    assert_eq!((scheduler.now() - start, group.len()), (Duration::ZERO, 1));
 }
