@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::hint::cold_path;
+use std::ops::DerefMut;
 
 use super::core::{Core, Leftover};
 use super::error::{RecvError, SendError};
@@ -40,13 +41,6 @@ impl<T, M: Mode> Channel<T, M> {
     pub(super) fn leave_recv(&self, key: Key) {
         let waiter = self.with(|core, wakes| core.leave_recv(key, wakes));
         quietly(|| drop(waiter));
-    }
-
-    /// A value was fetched that may have been the last: the others that wait are told then.
-    #[cold]
-    #[inline(never)]
-    fn end_if_ended(&self) {
-        self.with(Core::end_if_ended);
     }
 
     pub(super) fn leave_send(&self, key: Key, had_value: bool) -> Leftover<T> {
@@ -180,6 +174,16 @@ impl<T, M: Mode> Drop for Reserving<'_, T, M> {
     }
 }
 
+/// What was fetched from a closed channel may have been the last: those who wait are told then.
+#[cold]
+#[inline(never)]
+fn end_if_ended<T>(mut core: impl DerefMut<Target = Core<T>>) {
+    let mut wakes = Wakes::default();
+    core.end_if_ended(&mut wakes);
+    drop(core);
+    wakes.wake_all();
+}
+
 /// Receiving a value.
 pub struct Receiving<'a, T, M: Mode> {
     pub(super) channel: &'a Channel<T, M>,
@@ -203,13 +207,13 @@ impl<T, M: Mode> Operation for Receiving<'_, T, M> {
     #[inline(always)]
     fn fetch(&mut self) -> Option<Self::Output> {
         let mut core = self.channel.core.hold();
-        let value = core.receivers.fetch(self.key?)?;
-        let is_closed = core.is_closed();
-        drop(core);
-        self.key = None;
-        if is_closed {
-            self.channel.end_if_ended();
+        if core.is_closed() {
+            // It may be the last value: who asks for it has the others told the end.
+            cold_path();
+            return None;
         }
+        let value = core.receivers.fetch(self.key?)?;
+        self.key = None;
         Some(value.ok_or(RecvError))
     }
 }
@@ -268,10 +272,8 @@ impl<T, M: Mode> ReceiveNext<'_, T, M> {
     fn ask_again(&mut self, asker: &mut impl Asker) -> Answer<Result<T, RecvError>> {
         let mut core = self.channel.core.hold();
         let answer = core.wait(self.key, asker);
-        let is_closed = core.is_closed();
-        drop(core);
-        if is_closed {
-            self.channel.end_if_ended();
+        if core.is_closed() {
+            end_if_ended(core);
         }
         answer
     }
