@@ -1,9 +1,12 @@
 //! Foreign code that uses the very channel that runs it: nothing is held while it runs.
 
 use std::sync::{Arc, Mutex};
-use std::task::{Wake, Waker};
+use std::task::{Poll, Wake, Waker};
 
-use coweave::channel::{Receiver, Sender, bounded, broadcast, oneshot, priority, unbounded, watch};
+use coweave::channel::{
+    Receiver, RecvError, Sender, TryRecvError, bounded, broadcast, oneshot, priority, unbounded,
+    watch,
+};
 
 use crate::support::{OnDrop, poll, poll_with};
 
@@ -109,7 +112,7 @@ fn a_waker_uses_the_channel_that_wakes_it() {
     let mut recv = receiver.recv();
     assert!(poll_with(&mut recv, &waker).is_pending());
     sender.try_send(1).unwrap();
-    assert_eq!(poll(&mut recv), std::task::Poll::Ready(Ok(1)));
+    assert_eq!(poll(&mut recv), Poll::Ready(Ok(1)));
     // The waker's own value is queued: a send waits, and is woken by a receive.
     let mut send = sender.send(2);
     assert!(poll_with(&mut send, &waker).is_pending());
@@ -117,7 +120,32 @@ fn a_waker_uses_the_channel_that_wakes_it() {
     assert!(poll_with(&mut send, &waker).is_pending());
     drop(waker);
     drop(send);
-    assert_eq!(receiver.try_recv(), Err(coweave::channel::TryRecvError::Empty));
+    assert_eq!(receiver.try_recv(), Err(TryRecvError::Empty));
+}
+
+/// A waker that keeps what it receives.
+struct Receives(Receiver<u32>, Mutex<Vec<Result<u32, TryRecvError>>>);
+
+impl Wake for Receives {
+    fn wake(self: Arc<Self>) {
+        let received = self.0.try_recv();
+        self.1.lock().unwrap().push(received);
+    }
+}
+
+#[test]
+fn a_waker_that_hears_the_end_after_the_last_value_uses_the_channel() {
+    let (sender, receiver) = bounded(1);
+    let receives = Arc::new(Receives(receiver.clone(), Mutex::default()));
+    let [mut first, mut second] = [receiver.recv(), receiver.recv()];
+    assert!(poll(&mut first).is_pending());
+    assert!(poll_with(&mut second, &receives.clone().into()).is_pending());
+    sender.try_send(1).unwrap();
+    drop(sender);
+    assert!(receives.1.lock().unwrap().is_empty());
+    assert_eq!(poll(&mut first), Poll::Ready(Ok(1)));
+    assert_eq!(*receives.1.lock().unwrap(), [Err(TryRecvError::Disconnected)]);
+    assert_eq!(poll(&mut second), Poll::Ready(Err(RecvError)));
 }
 
 #[test]
