@@ -44,6 +44,7 @@
 //! | cancel | end a task at its next suspension point |
 //! | detach | give up a task's handle; the task goes on |
 //! | scheduler, worker | decides who runs next; a thread that runs its tasks |
+//! | seed | a number that gives the order of ready tasks, in place of first in first out |
 //! | closed world | one in which standing still is a deadlock: nothing outside can wake a task |
 #![feature(coroutine_trait)]
 #![feature(hint_prefetch)]
@@ -119,6 +120,9 @@ pub use coweave_macros::__main_attr as main;
 /// world: sleeps cost nothing, the order of events is fixed, and a deadlock fails the test with its
 /// report.
 ///
+/// With `seeds = 0..1000` it runs once for each of these seeds, each time with its tasks in another order,
+/// as [`explore`] does; `seed = 17` is one of them.
+///
 /// # Examples
 ///
 /// ```
@@ -126,14 +130,22 @@ pub use coweave_macros::__main_attr as main;
 /// async fn a_day_passes_at_once() {
 ///     coweave::sleep(std::time::Duration::from_secs(86_400)).await;
 /// }
+///
+/// #[coweave::test(seeds = 0..1000)]
+/// async fn who_comes_first_has_it_whatever_the_order() {
+///     let lock = coweave::sync::Mutex::new(0);
+///     coweave::join!(async { *lock.lock().await += 1 }, async { *lock.lock().await += 1 });
+///     assert_eq!(*lock.lock().await, 2);
+/// }
 /// # fn main() {}
 /// ```
 #[doc(inline)]
 pub use coweave_macros::__test_attr as test;
 pub use group::TaskGroup;
 pub use scheduler::{
-    BuildError, Builder, Deadlock, External, Scheduler, SchedulerHandle, Scope, ScopedJoinHandle,
-    SpawnError, SuspendedTask, WaitsFor, run, spawn, spawn_after, spawn_local, try_run,
+    BuildError, Builder, Deadlock, ExploreError, External, Scheduler, SchedulerHandle, Scope,
+    ScopedJoinHandle, SpawnError, SuspendedTask, WaitsFor, explore, run, spawn, spawn_after,
+    spawn_local, try_explore, try_run,
 };
 pub use task::{
     Elapsed, Idle, Interval, JoinError, JoinHandle, MissedTicks, Park, Sleep, TaskId, Tick,

@@ -7,7 +7,8 @@ use std::fs;
 use example_program::{Header, Run, body, compare, first_block, package_root, run, source};
 
 /// The examples that the crate's pages name.
-const NAMED: [&str; 13] = [
+const NAMED: [&str; 14] = [
+    "bank",
     "bounded_buffer",
     "crawler",
     "deadlock",

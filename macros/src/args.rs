@@ -1,14 +1,12 @@
-//! What stands in the parentheses of an attribute.
+//! What stands in the parentheses of `#[coroutine]`.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
-use syn::ext::IdentExt;
-use syn::parse::discouraged::Speculative;
-use syn::parse::{ParseStream, Parser};
+use syn::Type;
+use syn::parse::ParseStream;
 use syn::spanned::Spanned;
-use syn::{Path, Token, Type};
 
 use crate::errors::Errors;
+use crate::options::{NEEDS_ROOT, Options, means_root};
 use crate::root::Root;
 
 /// What the function becomes.
@@ -31,11 +29,14 @@ pub(crate) struct Args {
     pub(crate) max_frame: Option<MaxFrame>,
 }
 
-const OPTIONS: &str =
-    "`yield = T`, `resume = R`, `stream = T`, `max_frame = BYTES` and `crate = PATH`";
+const OPTIONS: Options = Options {
+    list: "`yield = T`, `resume = R`, `stream = T`, `max_frame = BYTES` and `crate = PATH`",
+    meaning,
+    needs,
+};
 
 #[derive(Default)]
-struct Options {
+struct Given {
     item: Option<(Ident, Box<Type>)>,
     resume: Option<(Ident, Box<Type>)>,
     stream: Option<(Ident, Box<Type>)>,
@@ -45,65 +46,20 @@ struct Options {
 
 /// Reads the options. After a mistake it goes on with what was most likely meant.
 pub(crate) fn parse(args: TokenStream, errors: &mut Errors) -> Args {
-    let mut options = Options::default();
-    let read = |input: ParseStream<'_>| {
-        while !input.is_empty() {
-            options.read_one(input, errors)?;
-            if !input.is_empty() {
-                input.parse::<Token![,]>()?;
-            }
-        }
-        Ok(())
-    };
-    if let Err(error) = read.parse2(args) {
-        errors.push(error);
-    }
-    let max_frame = options.max_frame.take();
-    let root = options.root.take().unwrap_or_default();
-    Args { kind: options.into_kind(errors), root, max_frame }
+    let mut given = Given::default();
+    OPTIONS.read(args, errors, |name, meant, input, errors| match meant {
+        "max_frame" => given.read_max_frame(input, errors),
+        "crate" => OPTIONS.read_root(&mut given.root, input, errors),
+        "yield" => Ok(keep_first(&mut given.item, name, input.parse()?)),
+        "resume" => Ok(keep_first(&mut given.resume, name, input.parse()?)),
+        _ => Ok(keep_first(&mut given.stream, name, input.parse()?)),
+    });
+    let max_frame = given.max_frame.take();
+    let root = given.root.take().unwrap_or_default();
+    Args { kind: given.into_kind(errors), root, max_frame }
 }
 
-impl Options {
-    fn read_one(&mut self, input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<()> {
-        if !input.peek(Ident::peek_any) {
-            return Err(input.error(format!("expected an option: {OPTIONS}")));
-        }
-        let name = input.call(Ident::parse_any)?;
-        let spelt = name.to_string();
-        let Some(meant) = meaning(&spelt) else {
-            errors.at(&name, format!("there is no option `{spelt}`; there are {OPTIONS}"));
-            return skip_to_comma(input);
-        };
-        if spelt != meant {
-            errors.at(&name, format!("there is no option `{spelt}`; did you mean `{meant}`?"));
-        }
-        if !input.peek(Token![=]) || input.peek2(Token![,]) || is_last_token(input) {
-            errors.at(&name, needs(meant));
-            return skip_to_comma(input);
-        }
-        input.parse::<Token![=]>()?;
-        let is_repeated = match meant {
-            "max_frame" => self.read_max_frame(input, errors)?,
-            "crate" => {
-                let ahead = input.fork();
-                let Ok(path) = ahead.call(Path::parse_mod_style) else {
-                    let message = needs(meant);
-                    errors.push(input.error(message));
-                    return skip_to_comma(input);
-                };
-                input.advance_to(&ahead);
-                self.root.replace(Root::named(&path)).is_some()
-            }
-            "yield" => keep_first(&mut self.item, &name, input.parse()?),
-            "resume" => keep_first(&mut self.resume, &name, input.parse()?),
-            _ => keep_first(&mut self.stream, &name, input.parse()?),
-        };
-        if is_repeated {
-            errors.at(&name, format!("`{meant}` is given twice; remove one"));
-        }
-        Ok(())
-    }
-
+impl Given {
     fn read_max_frame(&mut self, input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<bool> {
         let value: syn::Expr = input.parse()?;
         let bytes = match &value {
@@ -171,26 +127,13 @@ fn keep_first(slot: &mut Option<(Ident, Box<Type>)>, name: &Ident, ty: Box<Type>
     is_repeated
 }
 
-fn is_last_token(input: ParseStream<'_>) -> bool {
-    let ahead = input.fork();
-    ahead.parse::<Token![=]>().is_ok() && ahead.is_empty()
-}
-
-fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {
-    while !input.is_empty() && !input.peek(Token![,]) {
-        input.parse::<proc_macro2::TokenTree>()?;
-    }
-    Ok(())
-}
-
-/// The option that is meant by a name, also by what other crates call it.
 fn meaning(name: &str) -> Option<&'static str> {
     Some(match name {
         "yield" | "yields" | "yeild" | "yelds" | "yild" | "yielding" | "item" => "yield",
         "resume" | "resumes" | "resume_with" | "send" | "arg" => "resume",
         "stream" | "streams" | "stream_of" | "streaming" => "stream",
         "max_frame" | "max_size" | "max_frame_size" | "frame" | "maxframe" => "max_frame",
-        "crate" | "krate" | "crate_path" | "crate_name" | "path" => "crate",
+        name if means_root(name) => "crate",
         _ => return None,
     })
 }
@@ -201,26 +144,6 @@ fn needs(option: &str) -> &'static str {
         "resume" => "`resume` needs a type: `resume = u32`",
         "stream" => "`stream` needs a type: `stream = u32`",
         "max_frame" => "`max_frame` needs a number of bytes: `max_frame = 256`",
-        _ => "`crate` needs the path of this library: `crate = my_coweave`",
+        _ => NEEDS_ROOT,
     }
-}
-
-/// For the attributes of entry points, which take nothing but the path of the library.
-pub(crate) fn parse_entry(args: TokenStream, attribute: &str, errors: &mut Errors) -> Root {
-    let read = |input: ParseStream<'_>| {
-        input.parse::<Token![crate]>()?;
-        input.parse::<Token![=]>()?;
-        let path = input.call(Path::parse_mod_style)?;
-        input.parse::<Option<Token![,]>>()?;
-        Ok(Root::named(&path))
-    };
-    if args.is_empty() {
-        return Root::default();
-    }
-    read.parse2(args.clone()).unwrap_or_else(|_| {
-        let message =
-            format!("`#[coweave::{attribute}]` takes no option but `crate = PATH`; remove this");
-        errors.at(quote!(#args), message);
-        Root::default()
-    })
 }

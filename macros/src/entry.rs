@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::{quote, quote_spanned};
 
-use crate::args;
+use crate::entry_args::{self, Order};
 use crate::errors::Errors;
 use crate::input::{Body, Function, not_a_function};
 use crate::signature::generated;
@@ -25,7 +25,10 @@ impl Entry {
 
 pub(crate) fn expand(entry: Entry, args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let root = args::parse_entry(args, entry.name(), &mut errors);
+    let (root, order) = match entry {
+        Entry::Main => (entry_args::of_main(args, &mut errors), Order::FirstInFirstOut),
+        Entry::Test => entry_args::of_test(args, &mut errors),
+    };
     let mut function: Function = match syn::parse2(item.clone()) {
         Ok(function) => function,
         Err(error) => {
@@ -45,18 +48,28 @@ pub(crate) fn expand(entry: Entry, args: TokenStream, item: TokenStream) -> Toke
     }
     let Body::Braced(body) = &function.body else { return TokenStream::new() };
     let (root, p) = (root.at(span), root.private(span));
+    let name = &function.sig.ident;
     let (run, marker) = match entry {
-        Entry::Main => (quote_spanned!(span=> #root::run), TokenStream::new()),
+        Entry::Main => (quote_spanned!(span=> #root::run(#name())), TokenStream::new()),
         Entry::Test => {
-            (quote_spanned!(span=> #p::test), quote_spanned!(span=> #[::core::prelude::v1::test]))
+            let run = match &order {
+                Order::FirstInFirstOut => quote_spanned!(span=> #p::test(#name())),
+                Order::Seed(seed) => quote_spanned!(span=> #p::test_with_seed(#seed, #name)),
+                Order::Seeds(seeds) => quote_spanned!(span=> #root::explore(#seeds, #name)),
+            };
+            (run, quote_spanned!(span=> #[::core::prelude::v1::test]))
         }
     };
     // A function and not a block, because a function says what it returns; so mistakes in that are
     // told where they are.
-    let (name, ret) = (&function.sig.ident, &function.sig.output);
-    let call = quote_spanned!(span=> async fn #name() #ret #body #run(#name()));
+    let ret = &function.sig.output;
+    let call = quote_spanned!(span=> async fn #name() #ret #body #run);
     let mut braced = Group::new(Delimiter::Brace, call);
     braced.set_span(generated(body.span()));
+    if !matches!(order, Order::FirstInFirstOut) {
+        // An error that is returned fails its seed.
+        function.sig.output = syn::ReturnType::Default;
+    }
     let function = function.with_body(&braced);
     quote!(#marker #function)
 }

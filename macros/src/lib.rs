@@ -14,6 +14,7 @@ extern crate proc_macro;
 
 mod args;
 mod entry;
+mod entry_args;
 mod errors;
 mod expand;
 mod fallback;
@@ -22,6 +23,7 @@ mod input;
 mod join;
 mod lowering;
 mod max_frame;
+mod options;
 mod rewrite;
 mod root;
 mod select;
@@ -78,7 +80,12 @@ pub fn __main_attr(args: TokenStream, item: TokenStream) -> TokenStream {
 /// Runs a test on one worker with virtual time: sleeps cost nothing, the order is fixed, and a
 /// deadlock fails the test with its report.
 ///
-/// It accepts `async fn` and `fn`, and awaits in either.
+/// It accepts `async fn` and `fn`, and awaits in either, and takes
+///
+/// * `seeds = RANGE`, or anything else that gives numbers: the test runs once for each of these seeds,
+///   which give the order of its tasks, and fails with the first that fails, as `explore` has it;
+/// * `seed = SEED`: the same with one seed;
+/// * `crate = PATH`: where the library is.
 #[proc_macro_attribute]
 pub fn __test_attr(args: TokenStream, item: TokenStream) -> TokenStream {
     entry::expand(entry::Entry::Test, args.into(), item.into()).into()

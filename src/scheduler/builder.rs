@@ -1,10 +1,11 @@
 //! Setting up a scheduler.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::scheduler::Scheduler;
-use crate::task::{DEFAULT_SEED, PanicHandler, PanickedTask};
+use crate::task::{FirstPanic, PanicHandler, PanickedTask};
 use crate::time::{Clock, GivenClock, WorkerClock};
 
 /// How long an open world stands still before it says so.
@@ -25,7 +26,7 @@ pub struct Builder {
     worker_count: usize,
     time: TimeSource,
     auto_advance: bool,
-    seed: u64,
+    seed: Option<u64>,
     stall_report: Option<Duration>,
     on_panic: Option<PanicHandler>,
 }
@@ -44,7 +45,7 @@ impl Builder {
             worker_count: 1,
             time: TimeSource::System,
             auto_advance: true,
-            seed: DEFAULT_SEED,
+            seed: None,
             stall_report: Some(STALL),
             on_panic: None,
         }
@@ -137,33 +138,45 @@ impl Builder {
         self
     }
 
-    /// The seed of what the scheduler chooses by chance, which is the branch that a fair
-    /// [`select!`](crate::select) or [`race!`](crate::race) polls first.
+    /// Shuffles the order in which ready tasks go on, as this seed has it: under virtual time the same
+    /// seed gives one program the same order of events, and another seed another one.
+    /// [`explore`](crate::explore) tries a program under many.
     ///
-    /// Without it the seed is the same in every run: so under virtual time one program has one
-    /// order of events. Another seed gives another order, for a test that wants to see many.
+    /// The next task is always any of those that are ready, each as likely as the others, also one
+    /// that has just become ready or has just yielded. So nothing is first in first out there, and what
+    /// is ready goes on at some time with probability one, not within a bound. The seed also gives the
+    /// branch that a fair [`select!`](crate::select) or [`race!`](crate::race) polls first.
+    ///
+    /// What it does not change: timers fire at their deadlines, though of those that are due together
+    /// any task may go on first; who waits at a primitive, a channel or in [`idle`](crate::idle) is
+    /// served in the order in which they came; idle tasks come behind all that are ready, and a virtual
+    /// clock stands still while anything is; at its end a scheduler drops its tasks in the order
+    /// of their ids. And a task is interrupted where it suspends, nowhere else.
+    ///
+    /// Without it, tasks go on first in first out, and `select!` chooses in the same way in every run.
     ///
     /// # Examples
     ///
     /// ```
-    /// use std::future::ready;
+    /// use std::cell::RefCell;
+    /// use std::rc::Rc;
     ///
-    /// let winners = |seed| -> Result<Vec<u32>, coweave::BuildError> {
-    ///     let mut scheduler = coweave::Scheduler::builder().seed(seed).build()?;
-    ///     Ok(scheduler.run(async {
-    ///         let mut winners = Vec::new();
-    ///         for _ in 0..64 {
-    ///             winners.push(coweave::race!(ready(0), ready(1)));
-    ///         }
-    ///         winners
-    ///     }))
+    /// let order = |seed| -> Result<Vec<u32>, coweave::BuildError> {
+    ///     let mut scheduler = coweave::Scheduler::builder().virtual_time().seed(seed).build()?;
+    ///     let order = Rc::new(RefCell::new(Vec::new()));
+    ///     for n in 0..20 {
+    ///         let order = order.clone();
+    ///         drop(scheduler.spawn(async move { order.borrow_mut().push(n) }));
+    ///     }
+    ///     scheduler.run_until_idle();
+    ///     Ok(order.take())
     /// };
-    /// assert_eq!(winners(7)?, winners(7)?);
-    /// assert_ne!(winners(7)?, winners(8)?);
+    /// assert_eq!(order(7)?, order(7)?);
+    /// assert_ne!(order(7)?, order(8)?);
     /// # Ok::<(), coweave::BuildError>(())
     /// ```
     pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
+        self.seed = Some(seed);
         self
     }
 
@@ -213,7 +226,13 @@ impl Builder {
     where
         F: Fn(&PanickedTask) + Send + Sync + 'static,
     {
-        self.on_panic = Some(PanicHandler::new(callback));
+        self.on_panic = Some(PanicHandler::Callback(Arc::new(callback)));
+        self
+    }
+
+    /// Has the first such panic kept.
+    pub(super) fn keep_first_panic(mut self, first: &FirstPanic) -> Self {
+        self.on_panic = Some(PanicHandler::Keeper(first.clone()));
         self
     }
 

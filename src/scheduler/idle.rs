@@ -44,7 +44,7 @@ const TOGETHER: Duration = Duration::from_micros(900);
 impl<'a> Idle<'a> {
     pub(super) fn new(core: &'a WorkerCore, world: World) -> Self {
         let is_closed = matches!(world, World::Closed { .. });
-        let leaves_background = is_closed || matches!(world, World::UntilIdle);
+        let leaves_background = is_closed || matches!(world, World::Alone | World::UntilIdle);
         let end = if let World::Until(end) = world { Some(end) } else { None };
         Self { core, is_closed, leaves_background, end, has_reported: false, together_from: None }
     }

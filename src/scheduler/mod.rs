@@ -1,7 +1,7 @@
 //! Who runs next: the scheduler, its builder and handles, and the loop that resumes ready tasks,
 //! takes in mail, fires timers and waits.
 //!
-//! The invariant of the layer: ready tasks run first in first out, and neither mail nor a due timer
+//! The invariant of the layer: ready tasks run first in first out, or as a seed has it, and neither mail nor a due timer
 //! waits longer than 61 resumes.
 
 mod builder;
@@ -17,9 +17,13 @@ mod idle;
 mod deadlock;
 mod suspended_task;
 mod report;
+mod explore_error;
+mod explore;
 
 pub use builder::{BuildError, Builder};
 pub use deadlock::{Deadlock, WaitsFor};
+pub use explore::{explore, test_with_seed, try_explore};
+pub use explore_error::ExploreError;
 pub use handle::{External, SchedulerHandle, SpawnError};
 pub use run::{run, test, try_run};
 pub use scheduler::Scheduler;

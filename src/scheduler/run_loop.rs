@@ -20,6 +20,8 @@ pub(super) enum World {
     /// If nothing outside can do anything, it is a deadlock; else wait, and report it once: what
     /// may do something may as well be a waker that a stuck task holds itself.
     Closed { stall_report: Option<Duration> },
+    /// Nothing outside does anything but what a guard announces, so all else is a deadlock at once.
+    Alone,
     /// The end of the run.
     UntilIdle,
     /// The run ends when the clock has reached this instant.
@@ -30,6 +32,8 @@ pub(super) enum World {
 #[derive(Debug)]
 pub(super) struct RunLoop<'a> {
     core: &'a WorkerCore,
+    /// Resumes ready tasks, first in first out or in the order of a seed.
+    resume: fn(&WorkerCore, usize) -> Turn,
     idle: Idle<'a>,
     world: World,
 }
@@ -38,7 +42,9 @@ impl<'a> RunLoop<'a> {
     pub(super) fn new(core: &'a WorkerCore, world: World) -> Self {
         // What was said between two runs, by the owner as well, counts before anyone is resumed.
         core.receive_all();
-        Self { core, idle: Idle::new(core, world), world }
+        let resume =
+            if core.is_shuffled() { WorkerCore::resume_shuffled } else { WorkerCore::resume_ready };
+        Self { core, resume, idle: Idle::new(core, world), world }
     }
 
     /// Runs until the future that `run` was given has ended, or, in a closed world, nothing can go
@@ -60,7 +66,7 @@ impl<'a> RunLoop<'a> {
     }
 
     fn turn(&mut self) -> ControlFlow<Turn> {
-        let turn = self.core.resume_ready(TURN);
+        let turn = (self.resume)(self.core, TURN);
         if turn == Turn::RunEnded {
             return ControlFlow::Break(turn);
         }
@@ -85,7 +91,7 @@ impl<'a> RunLoop<'a> {
             (Left::Outside, World::Closed { stall_report })
             | (Left::Nothing, World::Open { stall_report }) => self.idle.wait(left, stall_report),
             (Left::Nothing, World::Closed { .. })
-            | (Left::Outside | Left::Nothing, World::UntilIdle | World::Until(_)) => {
+            | (Left::Outside | Left::Nothing, World::Alone | World::UntilIdle | World::Until(_)) => {
                 return ControlFlow::Break(Turn::NothingReady);
             }
         }

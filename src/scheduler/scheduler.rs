@@ -13,7 +13,8 @@ use super::run_loop::{RunLoop, World};
 use crate::task::{JoinError, JoinHandle, OwnedCore, PanicHandler, RunTask, Spawn, with_core};
 use crate::time::{Instant, WorkerClock};
 
-/// Runs tasks on the thread that calls it: first in first out, on the system's time or its own.
+/// Runs tasks on the thread that calls it: first in first out unless it has a
+/// [seed](Builder::seed), on the system's time or its own.
 ///
 /// `run` may be called again and again; what was left suspended goes on then. Dropping the
 /// scheduler cancels every task and drops its frame, in the order of their ids, behind what is
@@ -61,7 +62,7 @@ impl Scheduler {
 
     pub(super) fn new(
         clock: WorkerClock,
-        seed: u64,
+        seed: Option<u64>,
         stall_report: Option<Duration>,
         on_panic: Option<PanicHandler>,
     ) -> Self {
@@ -128,12 +129,22 @@ impl Scheduler {
         future: F,
         at: &'static Location<'static>,
     ) -> Result<F::Output, Deadlock> {
-        refuse_nesting("run");
-        let core = &*self.core;
-        let outcome = core.within(|| {
-            RunTask::run(core, at, future, || RunLoop::new(core, world).run_until_ended())
-        })?;
+        refuse_nesting("Scheduler::run");
+        let outcome = self.drive_to_outcome(world, future, at)?;
         outcome.map_err(JoinError::into_panic).or_else(|payload| resume_unwind(payload))
+    }
+
+    /// Where no scheduler runs on this thread.
+    pub(super) fn drive_to_outcome<F: Future>(
+        &mut self,
+        world: World,
+        future: F,
+        at: &'static Location<'static>,
+    ) -> Result<Result<F::Output, JoinError>, Deadlock> {
+        let core = &*self.core;
+        core.within(|| {
+            RunTask::run(core, at, future, || RunLoop::new(core, world).run_until_ended())
+        })
     }
 
     /// Runs until no task is ready or asleep, and returns how many are left suspended.
@@ -157,7 +168,7 @@ impl Scheduler {
     /// # Ok::<(), coweave::BuildError>(())
     /// ```
     pub fn run_until_idle(&mut self) -> usize {
-        refuse_nesting("run_until_idle");
+        refuse_nesting("Scheduler::run_until_idle");
         self.drive_tasks(World::UntilIdle)
     }
 
@@ -185,7 +196,7 @@ impl Scheduler {
     /// # Ok::<(), coweave::BuildError>(())
     /// ```
     pub fn run_until(&mut self, instant: Instant) -> usize {
-        refuse_nesting("run_until");
+        refuse_nesting("Scheduler::run_until");
         self.drive_tasks(World::Until(instant))
     }
 
@@ -282,10 +293,10 @@ impl Scheduler {
 
 /// A worker's thread runs one scheduler at a time: another would stop all tasks of the first.
 #[track_caller]
-fn refuse_nesting(what: &str) {
+pub(super) fn refuse_nesting(what: &str) {
     assert!(
         with_core(|_| ()).is_none(),
-        "Scheduler::{what} was called inside a task of a scheduler that runs on this thread, whose \
+        "{what} was called inside a task of a scheduler that runs on this thread, whose \
          other tasks would stand still; spawn a task and await it, or use another thread"
     );
 }

@@ -1,4 +1,5 @@
-//! The numbers that decide which branch goes first: one sequence for each worker, given by its seed.
+//! The numbers that decide which branch goes first, and, with a seed, which task: one sequence for
+//! each worker, given by its seed.
 //!
 //! SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014). Its
 //! owner's thread alone uses a sequence, so that a number costs no atomic; where no scheduler runs,
@@ -8,7 +9,7 @@ use super::this_thread;
 use crate::primitives::{Cell, const_fn, thread_global};
 
 /// What a scheduler starts with that is given no seed: so a program has one order of events.
-pub(crate) const DEFAULT_SEED: u64 = 0;
+pub(super) const DEFAULT_SEED: u64 = 0;
 
 /// A sequence of numbers.
 #[derive(Debug)]
@@ -28,6 +29,13 @@ impl Numbers {
         let mixed = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         mixed ^ (mixed >> 31)
+    }
+
+    /// The next number as a place in an array of so many.
+    #[inline]
+    pub(super) fn place_below(&self, count: usize) -> usize {
+        let scaled = (u128::from(self.next()) * count as u128) >> u64::BITS;
+        scaled as usize
     }
 }
 

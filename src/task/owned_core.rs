@@ -18,7 +18,11 @@ use crate::time::WorkerClock;
 pub(crate) struct OwnedCore(NonNull<WorkerCore>);
 
 impl OwnedCore {
-    pub(crate) fn new(clock: WorkerClock, seed: u64, on_panic: Option<PanicHandler>) -> Self {
+    pub(crate) fn new(
+        clock: WorkerClock,
+        seed: Option<u64>,
+        on_panic: Option<PanicHandler>,
+    ) -> Self {
         let core = Box::new(WorkerCore::new(clock, seed, on_panic));
         let mut core = NonNull::from(Box::leak(core));
         // SAFETY: lent by this core alone, which stays in place (O1) and outlives its resumes.

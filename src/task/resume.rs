@@ -31,11 +31,31 @@ pub(crate) enum Turn {
 impl WorkerCore {
     /// Resumes ready tasks, first in first out, at most so many.
     pub(crate) fn resume_ready(&self, most: usize) -> Turn {
+        self.resume_from(most, |_| {})
+    }
+
+    /// The same in the order of the seed: any ready task is the next, each as likely as the others.
+    pub(crate) fn resume_shuffled(&self, most: usize) -> Turn {
+        self.resume_from(most, |place| self.bring_any_to(place))
+    }
+
+    /// Has any of the ready tasks be the one at `place`, and that one take its place.
+    fn bring_any_to(&self, place: usize) {
+        let count = self.ready.len_from(place);
+        if count > 1 {
+            self.ready.swap(place, place + self.numbers.place_below(count));
+        }
+    }
+
+    /// `choose` is called before each resume with the place from which the next task is taken.
+    #[inline(always)]
+    fn resume_from(&self, most: usize, choose: impl Fn(usize)) -> Turn {
         let mut cx = Context::from_waker(self.own_waker());
         let mut place = self.ready.start();
         let limit = place.saturating_add(most);
         let mut turn = Turn::Full;
         while place != limit {
+            choose(place);
             let Some(task) = self.ready.get(place) else {
                 turn = Turn::NothingReady;
                 break;

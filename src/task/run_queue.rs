@@ -1,11 +1,13 @@
-//! The ready tasks of a worker, first in first out: an array of pointers, used from `head` on.
+//! The ready tasks of a worker, first in first out unless a seed shuffles them: an array of pointers,
+//! used from `head` on.
 //!
 //! Not a list through the headers: with an array the processor sees the next tasks' addresses ahead
 //! (a list was seven times slower at 100,000 tasks in shuffled memory). Nor two arrays that change
 //! places: exchanging them reads as one vector what was just written in two words, which stalls.
 //!
 //! The loop that resumes keeps its place in a register, and says at its end how far it came. What
-//! is behind it is given up then, so that nothing moves under it.
+//! is behind it is given up then, so that nothing moves under it. With a seed the loop first brings
+//! any of the ready tasks to its place: each that is ready is then as likely to be the next.
 //!
 //! # Invariants
 //! * **Q1** The queue is used by its worker's thread alone, and no method calls foreign code, so no
@@ -70,6 +72,18 @@ impl RunQueue {
     #[inline(always)]
     pub(super) fn get(&self, place: usize) -> Option<TaskRef> {
         self.queue().tasks.get(place).copied()
+    }
+
+    /// How many tasks are ready from a place on.
+    #[inline(always)]
+    pub(super) fn len_from(&self, place: usize) -> usize {
+        self.queue().tasks.len().saturating_sub(place)
+    }
+
+    /// Has two ready tasks change places.
+    #[inline(always)]
+    pub(super) fn swap(&self, one: usize, other: usize) {
+        self.queue().tasks.swap(one, other);
     }
 
     /// Says that all tasks before this place have been resumed.

@@ -9,15 +9,62 @@ use super::header::Header;
 use super::id::TaskId;
 use super::join_error::JoinError;
 use super::mailbox::Mailbox;
-use crate::primitives::{Name, Payload, discard, quietly};
+use crate::primitives::{Lock, Name, Payload, discard, quietly};
 
-/// What is called with the panics that nobody joins.
+/// Who is told of the panics that nobody joins.
 #[derive(Clone)]
-pub(crate) struct PanicHandler(Arc<dyn Fn(&PanickedTask) + Send + Sync>);
+pub(crate) enum PanicHandler {
+    /// A callback of the user's.
+    Callback(Arc<dyn Fn(&PanickedTask) + Send + Sync>),
+    Keeper(FirstPanic),
+}
+
+/// Keeps the first of the panics that nobody joins.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct FirstPanic(Arc<KeptPanic>);
+
+#[derive(Debug, Default)]
+struct KeptPanic(Lock<Option<PanickedTask>>);
+
+impl FirstPanic {
+    pub(crate) fn take(&self) -> Option<PanickedTask> {
+        self.0.0.lock().take()
+    }
+
+    /// Keeps the panic if it is the first, else gives it back.
+    fn keep(&self, task: PanickedTask) -> Option<PanickedTask> {
+        let mut first = self.0.0.lock();
+        if first.is_some() {
+            return Some(task);
+        }
+        *first = Some(task);
+        None
+    }
+}
+
+/// One that came after all was taken goes with the last handle, wherever that is.
+impl Drop for KeptPanic {
+    fn drop(&mut self) {
+        let left = self.0.lock().take();
+        if let Some(task) = left {
+            discard(task.payload);
+        }
+    }
+}
 
 impl PanicHandler {
-    pub(crate) fn new(handler: impl Fn(&PanickedTask) + Send + Sync + 'static) -> Self {
-        Self(Arc::new(handler))
+    /// Tells of a panic, and drops what is not kept.
+    fn tell(&self, task: PanickedTask) {
+        let left = match self {
+            Self::Callback(callback) => {
+                quietly(|| callback(&task));
+                Some(task)
+            }
+            Self::Keeper(first) => first.keep(task),
+        };
+        if let Some(task) = left {
+            discard(task.payload);
+        }
     }
 }
 
@@ -124,6 +171,10 @@ impl PanickedTask {
         &*self.payload
     }
 
+    pub(crate) fn into_payload(self) -> Payload {
+        self.payload
+    }
+
     /// The text of the panic, if that is what it carries.
     ///
     /// # Examples
@@ -174,8 +225,8 @@ pub(super) fn report<T>(
 /// Tells of a panic, and drops what it carries.
 pub(super) fn report_panic(mailbox: Option<&Mailbox>, origins: Origins, payload: Payload) {
     let task = PanickedTask { origins, payload };
-    if let Some(PanicHandler(handler)) = mailbox.and_then(Mailbox::panic_handler) {
-        quietly(|| handler(&task));
+    match mailbox.and_then(Mailbox::panic_handler) {
+        Some(handler) => handler.tell(task),
+        None => discard(task.payload),
     }
-    discard(task.payload);
 }

@@ -22,7 +22,7 @@ use super::header::Header;
 use super::id::TaskId;
 use super::idle::IdleQueue;
 use super::mailbox::{Mail, Mailbox};
-use super::numbers::Numbers;
+use super::numbers::{DEFAULT_SEED, Numbers};
 use super::run_queue::RunQueue;
 use super::slab::{Origin, Slab};
 use super::state::Waits;
@@ -43,8 +43,10 @@ pub(crate) struct WorkerCore {
     slab: Slab,
     /// The mailbox's slab, once it was taken over at the end.
     outside_slab: RefCell<Option<Slab>>,
-    /// Which branch of a `select!` goes first.
+    /// Which branch of a `select!` goes first, and which ready task if these are shuffled.
     pub(super) numbers: Numbers,
+    /// Whether a seed gives the order of ready tasks.
+    is_shuffled: bool,
     /// Names this worker among all that ever were.
     pub(super) serial: u64,
     /// Ids that were given, which counts the tasks that were spawned here.
@@ -77,7 +79,11 @@ pub(crate) struct WorkerCore {
 
 impl WorkerCore {
     /// A core that lends no waker yet: `OwnedCore` gives it its place first.
-    pub(super) fn new(clock: WorkerClock, seed: u64, on_panic: Option<PanicHandler>) -> Self {
+    pub(super) fn new(
+        clock: WorkerClock,
+        seed: Option<u64>,
+        on_panic: Option<PanicHandler>,
+    ) -> Self {
         let (mailbox, mail) = Mailbox::new(on_panic);
         let home = Arc::as_ptr(&mailbox).cast_mut();
         Self {
@@ -86,7 +92,8 @@ impl WorkerCore {
             ready: RunQueue::new(),
             slab: Slab::new(),
             outside_slab: RefCell::new(None),
-            numbers: Numbers::new(seed),
+            numbers: Numbers::new(seed.unwrap_or(DEFAULT_SEED)),
+            is_shuffled: seed.is_some(),
             serial: mailbox.serial(),
             ids: Cell::new(0),
             live_beyond_ids: Cell::new(0),
@@ -191,6 +198,11 @@ impl WorkerCore {
     #[inline(always)]
     pub(super) fn count_handles(&self, change: i64) {
         self.handles_beyond_ids.set(self.handles_beyond_ids.get().wrapping_add(change));
+    }
+
+    /// Whether [`resume_shuffled`](Self::resume_shuffled) resumes its tasks.
+    pub(crate) fn is_shuffled(&self) -> bool {
+        self.is_shuffled
     }
 
     pub(crate) fn has_ready(&self) -> bool {

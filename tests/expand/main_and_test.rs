@@ -7,3 +7,13 @@ fn main() -> Result<()> {
 async fn passes() {
     work().await;
 }
+
+#[coweave::test(seed = 17)]
+async fn passes_in_this_order() {
+    work().await;
+}
+
+#[coweave::test(seeds = 0..1000, crate = my_coweave)]
+async fn passes_in_any_order() -> Result<()> {
+    work().await
+}
