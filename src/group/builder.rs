@@ -3,7 +3,7 @@
 use super::error::Full;
 use super::joining::SpawnInGroup;
 use super::task_group::TaskGroup;
-use crate::task::{Builder, TaskId};
+use crate::task::{Builder, Errand, TaskId};
 
 impl Builder {
     /// As [`TaskGroup::spawn`].
@@ -35,7 +35,7 @@ impl Builder {
         F: Future<Output = T> + Send + 'static,
         T: Send + 'static,
     {
-        SpawnInGroup::of(group.spawning(self.build(), future))
+        SpawnInGroup::of(group.spawning(Errand::movable(self.build(), future)))
     }
 
     /// As [`TaskGroup::spawn_local`].
@@ -63,7 +63,7 @@ impl Builder {
         F: Future<Output = T> + 'static,
         T: 'static,
     {
-        SpawnInGroup::of(group.spawning(self.build(), future))
+        SpawnInGroup::of(group.spawning(Errand::local(self.build(), future)))
     }
 
     /// As [`TaskGroup::try_spawn`].
@@ -91,7 +91,7 @@ impl Builder {
         F: Future<Output = T> + Send + 'static,
         T: Send + 'static,
     {
-        group.try_spawn_as(self.build(), future)
+        group.try_spawn_as(Errand::movable(self.build(), future))
     }
 
     /// As [`TaskGroup::try_spawn_local`].
@@ -123,6 +123,6 @@ impl Builder {
         F: Future<Output = T> + 'static,
         T: 'static,
     {
-        group.try_spawn_as(self.build(), future)
+        group.try_spawn_as(Errand::local(self.build(), future))
     }
 }

@@ -4,7 +4,7 @@ use super::completions::Completions;
 use super::operations::{JoiningAll, JoiningNext, Spawning, WaitingForRoom};
 use super::task_group::TaskGroup;
 use crate::task::wait::{CalledAt, future_of_operation};
-use crate::task::{JoinError, Spawn, TaskId};
+use crate::task::{Errand, JoinError, Spawn, TaskId};
 
 impl<T: 'static> TaskGroup<T> {
     /// Spawns a member on the scheduler that runs on this thread, once there is a place and those who
@@ -35,7 +35,7 @@ impl<T: 'static> TaskGroup<T> {
         F: Future<Output = T> + Send + 'static,
         T: Send,
     {
-        SpawnInGroup::of(self.spawning(Spawn::here(), future))
+        SpawnInGroup::of(self.spawning(Errand::movable(Spawn::here(), future)))
     }
 
     /// As [`spawn`](Self::spawn), for a future that stays on the thread that spawns it.
@@ -61,7 +61,7 @@ impl<T: 'static> TaskGroup<T> {
     where
         F: Future<Output = T> + 'static,
     {
-        SpawnInGroup::of(self.spawning(Spawn::here(), future))
+        SpawnInGroup::of(self.spawning(Errand::local(Spawn::here(), future)))
     }
 }
 

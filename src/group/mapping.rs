@@ -6,7 +6,7 @@ use super::joining::{JoinAll, JoinNext, SpawnInGroup};
 use super::operations::{JoiningAll, JoiningNext};
 use super::task_group::TaskGroup;
 use crate::task::wait::CalledAt;
-use crate::task::{JoinError, Spawn};
+use crate::task::{Errand, JoinError, Spawn};
 
 impl<T: 'static> TaskGroup<T> {
     /// Calls `f` with each item, runs what it returns as tasks of this group, and gives their results in
@@ -116,7 +116,7 @@ impl<T: 'static> TaskGroup<T> {
         T: Send,
     {
         for item in items {
-            let spawn = SpawnInGroup::of(self.spawning(Spawn::at(at), f(item)));
+            let spawn = SpawnInGroup::of(self.spawning(Errand::movable(Spawn::at(at), f(item))));
             spawn.called(called_at).await;
         }
     }

@@ -5,12 +5,12 @@ use super::task_group::TaskGroup;
 use crate::sync::wait_queue::Key;
 use crate::task::wait::{Answer, Kind, Operation, shown_by_name};
 use crate::task::waiter::Asker;
-use crate::task::{JoinError, Spawn, TaskId, Waits};
+use crate::task::{Errand, JoinError, TaskId, Waits};
 
 /// Waiting for a place, and spawning in it.
 pub struct Spawning<'a, T, F> {
     pub(super) group: &'a TaskGroup<T>,
-    pub(super) future: Option<(F, Spawn)>,
+    pub(super) errand: Option<Errand<F>>,
     pub(super) key: Option<Key>,
 }
 
@@ -26,8 +26,8 @@ impl<T: 'static, F: Future<Output = T> + 'static> Operation for Spawning<'_, T, 
     fn ask(&mut self, asker: &mut impl Asker) -> Answer<TaskId> {
         let members = self.group.members();
         members.ask(&mut self.key, Wants::Place, asker).map(|()| {
-            let (future, spawn) = self.future.take().expect("a spawn was polled after its end");
-            self.group.spawn_in_place(spawn, future)
+            let errand = self.errand.take().expect("a spawn was polled after its end");
+            self.group.spawn_in_place(errand)
         })
     }
 }

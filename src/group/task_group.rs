@@ -8,7 +8,7 @@ use super::operations::Spawning;
 use super::results::{Ended, Results};
 use crate::primitives::Arc;
 use crate::task::waiter::WaitingTask;
-use crate::task::{JoinError, Spawn, TaskId};
+use crate::task::{Errand, JoinError, Spawn, TaskId};
 
 /// Tasks that belong together: they may be bounded in number, are joined in the order in which they
 /// end, and are cancelled together.
@@ -252,7 +252,7 @@ impl<T: 'static> TaskGroup<T> {
         F: Future<Output = T> + Send + 'static,
         T: Send,
     {
-        self.try_spawn_as(Spawn::here(), future)
+        self.try_spawn_as(Errand::movable(Spawn::here(), future))
     }
 
     /// As [`try_spawn`](Self::try_spawn), for a future that stays on this thread.
@@ -278,30 +278,30 @@ impl<T: 'static> TaskGroup<T> {
     where
         F: Future<Output = T> + 'static,
     {
-        self.try_spawn_as(Spawn::here(), future)
+        self.try_spawn_as(Errand::local(Spawn::here(), future))
     }
 
-    pub(super) fn try_spawn_as<F>(&self, spawn: Spawn, future: F) -> Result<TaskId, Full<F>>
+    pub(super) fn try_spawn_as<F>(&self, errand: Errand<F>) -> Result<TaskId, Full<F>>
     where
         F: Future<Output = T> + 'static,
     {
         if !self.members.try_take_place() {
-            return Err(Full(future));
+            return Err(Full(errand.into_future()));
         }
-        Ok(self.spawn_in_place(spawn, future))
+        Ok(self.spawn_in_place(errand))
     }
 
-    pub(super) fn spawning<F>(&self, spawn: Spawn, future: F) -> Spawning<'_, T, F> {
-        Spawning { group: self, future: Some((future, spawn)), key: None }
+    pub(super) fn spawning<F>(&self, errand: Errand<F>) -> Spawning<'_, T, F> {
+        Spawning { group: self, errand: Some(errand), key: None }
     }
 
     /// Spawns in a place that was taken.
-    pub(super) fn spawn_in_place<F>(&self, spawn: Spawn, future: F) -> TaskId
+    pub(super) fn spawn_in_place<F>(&self, errand: Errand<F>) -> TaskId
     where
         F: Future<Output = T> + 'static,
     {
         let place = Place(Some(&self.members));
-        let handle = spawn.here_or_panic(future);
+        let handle = errand.here_or_panic();
         place.keep();
         let id = handle.id();
         let order = self.members.add(self.set);

@@ -8,6 +8,7 @@ mod lock;
 mod sys;
 #[cfg(not(coweave_loom))]
 mod system;
+mod turnstile;
 #[cfg(coweave_loom)]
 mod modelled;
 
@@ -22,7 +23,7 @@ use lock::LockGuard;
 pub(crate) use modelled::{
     Arc, AtomicBool, AtomicPtr, AtomicU8, AtomicU64, AtomicUsize, Cell, Lock, Ordering, Receiver,
     Sender, Weak, alloc, const_fn, dealloc, fence, global, thread, thread_global, unbounded,
-    unshared,
+    unshared, wait_for_mail,
 };
 #[cfg(coweave_loom)]
 pub use modelled::{Fault, with_fault};
@@ -37,9 +38,11 @@ use sys::{barrier_everywhere, has_barrier_everywhere};
 pub(crate) use system::{
     Arc, AtomicBool, AtomicPtr, AtomicU8, AtomicU64, AtomicUsize, Cell, Ordering, Receiver, Sender,
     Weak, alloc, const_fn, dealloc, fence, global, thread, thread_global, unbounded, unshared,
+    wait_for_mail,
 };
 #[cfg(not(coweave_loom))]
 use system::{Watched, half_barrier, yield_thread};
+pub(crate) use turnstile::Turnstile;
 
 /// A task's name: shared text, about which there is nothing to model.
 pub(crate) type Name = std::sync::Arc<str>;

@@ -9,8 +9,23 @@ pub(crate) use std::sync::atomic::{
 pub(crate) use std::sync::{Arc, Weak};
 pub(crate) use std::thread;
 pub(super) use std::thread::yield_now as yield_thread;
+use std::time::Duration;
 
+use crossbeam_channel::Select;
 pub(crate) use crossbeam_channel::{Receiver, Sender, unbounded};
+
+/// Waits until there is a message, which is not received, or the time is over; returns whether there is.
+pub(crate) fn wait_for_mail<T>(receiver: &Receiver<T>, longest: Option<Duration>) -> bool {
+    let mut select = Select::new();
+    select.recv(receiver);
+    match longest {
+        None => {
+            select.ready();
+            true
+        }
+        Some(longest) => select.ready_timeout(longest).is_ok(),
+    }
+}
 
 /// What an atomic holds that nobody shares.
 #[inline(always)]

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::scheduler::Scheduler;
-use crate::task::{FirstPanic, PanicHandler, PanickedTask};
+use super::workers::Workers;
+use crate::task::{FirstPanic, MOST_WORKERS, Mailbox, OwnedCore, PanicHandler, PanickedTask, Team};
 use crate::time::{Clock, GivenClock, WorkerClock};
 
 /// How long an open world stands still before it says so.
@@ -51,13 +52,30 @@ impl Builder {
         }
     }
 
-    /// How many threads run tasks; this version knows one, the thread that calls `run`.
+    /// How many threads run tasks: the one that calls `run`, which is the only one unless more are asked
+    /// for here, and others, which the scheduler starts and ends.
+    ///
+    /// A task that is spawned with [`spawn`](crate::spawn) starts where it was spawned, and goes on
+    /// where it is; a worker that has nothing to do takes half of the ready tasks of another that has
+    /// more than it runs, or is held up by one that does not suspend. Tasks that are spawned with
+    /// [`spawn_local`](crate::spawn_local), and what `run` was given, stay. Between two runs the tasks of
+    /// the owner's thread stand still, unless they are taken; all others go on.
     ///
     /// # Examples
     ///
     /// ```
-    /// assert!(coweave::Scheduler::builder().workers(1).build().is_ok());
+    /// let mut scheduler = coweave::Scheduler::builder().workers(2).build()?;
+    /// let sum = scheduler.run(async {
+    ///     let tasks: Vec<_> = (1..=100_u64).map(|n| coweave::spawn(async move { n * n })).collect();
+    ///     let mut sum = 0;
+    ///     for task in tasks {
+    ///         sum += task.await.unwrap();
+    ///     }
+    ///     sum
+    /// });
+    /// assert_eq!(sum, 338_350);
     /// assert!(coweave::Scheduler::builder().workers(0).build().is_err());
+    /// # Ok::<(), coweave::BuildError>(())
     /// ```
     pub fn workers(mut self, count: usize) -> Self {
         self.worker_count = count;
@@ -249,20 +267,50 @@ impl Builder {
     /// # Ok::<(), coweave::BuildError>(())
     /// ```
     pub fn build(self) -> Result<Scheduler, BuildError> {
-        match self.worker_count {
-            1 => {}
-            0 => return Err(BuildError::NoWorkers),
-            count => return Err(BuildError::TooManyWorkers { asked: count, most: 1 }),
-        }
-        let clock = match self.time {
-            TimeSource::Virtual => WorkerClock::virtual_time(self.auto_advance),
-            TimeSource::System | TimeSource::Given(_) if !self.auto_advance => {
+        let auto_advance = self.auto_advance;
+        match (self.worker_count, &self.time) {
+            (0, _) => return Err(BuildError::NoWorkers),
+            (asked, _) if asked > MOST_WORKERS => {
+                return Err(BuildError::TooManyWorkers { asked, most: MOST_WORKERS });
+            }
+            (2.., TimeSource::Virtual) => {
+                return Err(BuildError::VirtualTimeOfSeveralWorkers { asked: self.worker_count });
+            }
+            (2.., _) if self.seed.is_some() => {
+                return Err(BuildError::SeedOfSeveralWorkers { asked: self.worker_count });
+            }
+            (_, TimeSource::System | TimeSource::Given(_)) if !auto_advance => {
                 return Err(BuildError::NoVirtualTime);
             }
+            _ => {}
+        }
+        let time = self.time;
+        let clock = move || match &time {
+            TimeSource::Virtual => WorkerClock::virtual_time(auto_advance),
             TimeSource::System => WorkerClock::system(),
-            TimeSource::Given(clock) => WorkerClock::given(clock),
+            TimeSource::Given(clock) => WorkerClock::given(clock.clone()),
         };
-        Ok(Scheduler::new(clock, self.seed, self.stall_report, self.on_panic))
+        let mut posts =
+            (0..self.worker_count).map(|place| Mailbox::new(self.on_panic.clone(), place));
+        if self.worker_count == 1 {
+            let post = posts.next().expect("there is one worker");
+            let core = OwnedCore::new(clock(), self.seed, post, None);
+            return Ok(Scheduler::new(core, None, self.stall_report));
+        }
+        let posts: Vec<_> = posts.collect();
+        let team = Team::new(posts.iter().map(|(mailbox, _)| mailbox.clone()));
+        let mut posts = posts.into_iter();
+        let post = posts.next().expect("there are several workers");
+        let core = OwnedCore::new(clock(), self.seed, post, Some(team.join(0)));
+        let (workers, failed) = Workers::start(&team, posts, clock);
+        // What has been started ends with the scheduler.
+        let scheduler = Scheduler::new(core, Some(workers), self.stall_report);
+        match failed {
+            None => Ok(scheduler),
+            Some((worker, error)) => {
+                Err(BuildError::ThreadNotStarted { worker, kind: error.kind() })
+            }
+        }
     }
 }
 
@@ -279,12 +327,29 @@ impl Builder {
 pub enum BuildError {
     /// `workers(0)`.
     NoWorkers,
-    /// More workers than this version knows.
+    /// More workers than there can be.
     TooManyWorkers {
         /// How many were asked for.
         asked: usize,
         /// How many there can be.
         most: usize,
+    },
+    /// `virtual_time()` with several workers: what runs when would not be told by the program alone.
+    VirtualTimeOfSeveralWorkers {
+        /// How many were asked for.
+        asked: usize,
+    },
+    /// `seed(…)` with several workers: what runs when would not be told by the seed alone.
+    SeedOfSeveralWorkers {
+        /// How many were asked for.
+        asked: usize,
+    },
+    /// The system did not give a worker its thread.
+    ThreadNotStarted {
+        /// Which worker, of those beside the first.
+        worker: usize,
+        /// What the system said.
+        kind: std::io::ErrorKind,
     },
     /// `auto_advance(false)` without `virtual_time()`: only a virtual clock can stand still.
     NoVirtualTime,
@@ -299,8 +364,19 @@ impl fmt::Display for BuildError {
             Self::TooManyWorkers { asked, most } => {
                 write!(
                     f,
-                    "this version runs at most {most} worker, but workers({asked}) was asked for"
+                    "a scheduler has at most {most} workers, but workers({asked}) was asked for"
                 )
+            }
+            Self::VirtualTimeOfSeveralWorkers { asked } => write!(
+                f,
+                "virtual_time() was asked for with workers({asked}); virtual time needs one worker"
+            ),
+            Self::SeedOfSeveralWorkers { asked } => write!(
+                f,
+                "a seed was given with workers({asked}); an order that can be had again needs one worker"
+            ),
+            Self::ThreadNotStarted { worker, kind } => {
+                write!(f, "the thread of worker {worker} could not be started: {kind}")
             }
             Self::NoVirtualTime => f.write_str(
                 "auto_advance(false) was asked for without virtual_time(); only a virtual clock can \

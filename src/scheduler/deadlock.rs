@@ -93,12 +93,10 @@ pub enum WaitsFor {
 }
 
 impl Deadlock {
-    pub(super) fn of(core: &WorkerCore) -> Self {
-        Self {
-            tasks: suspended_tasks(core),
-            at: core.clock.now(),
-            time_stands_still: time_stands_still(core),
-        }
+    /// Of all workers, the first of which is this thread's.
+    pub(super) fn of(cores: &[&WorkerCore]) -> Self {
+        let (time_stands_still, at) = stand_at(cores);
+        Self { tasks: suspended_tasks(cores), at, time_stands_still }
     }
 
     /// The suspended tasks, in order of their ids.
@@ -149,7 +147,9 @@ impl fmt::Debug for Deadlock {
 
 impl std::error::Error for Deadlock {}
 
-/// Whether there are timers that the clock will not reach by itself.
-pub(super) fn time_stands_still(core: &WorkerCore) -> bool {
-    core.next_deadline().is_some_and(|deadline| !core.may_advance_to(deadline))
+/// Whether there are timers that the clock will not reach by itself, and what it says.
+pub(super) fn stand_at(cores: &[&WorkerCore]) -> (bool, Instant) {
+    let [core, ..] = cores else { unreachable!("a scheduler has a worker") };
+    let stands_still = core.next_deadline().is_some_and(|deadline| !core.may_advance_to(deadline));
+    (stands_still, core.clock.now())
 }

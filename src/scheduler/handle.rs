@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::primitives::Arc;
-use crate::task::{self, JoinHandle, Mailbox, Outside, Spawn, with_core};
+use crate::task::{self, JoinHandle, Outside, Spawn, Team, WorkerCore, with_any_core};
 
 /// Spawns tasks on a scheduler, from any thread.
 ///
@@ -22,11 +22,14 @@ use crate::task::{self, JoinHandle, Mailbox, Outside, Spawn, with_core};
 #[derive(Clone)]
 pub struct SchedulerHandle {
     outside: Outside,
+    /// All workers, if there are several.
+    team: Option<Arc<Team>>,
 }
 
 impl SchedulerHandle {
-    pub(super) fn new(mailbox: &Arc<Mailbox>) -> Self {
-        Self { outside: Outside::new(mailbox) }
+    pub(super) fn new(core: &WorkerCore) -> Self {
+        let team = core.membership().map(|membership| membership.team().clone());
+        Self { outside: Outside::new(core.mailbox()), team }
     }
 
     /// The handle of the scheduler that runs on this thread; `None` where none does.
@@ -43,7 +46,7 @@ impl SchedulerHandle {
     /// ```
     #[must_use]
     pub fn try_current() -> Option<Self> {
-        with_core(|core| Self::new(core.mailbox()))
+        with_any_core(Self::new)
     }
 
     /// Spawns a task.
@@ -100,12 +103,18 @@ impl SchedulerHandle {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        spawn.by_mail(self.outside.mailbox(), future)
+        spawn.by_mail(
+            self.team.as_deref().map_or(self.outside.mailbox(), Team::next_mailbox),
+            future,
+        )
     }
 
     /// Whether this thread is the scheduler's.
     pub(super) fn is_of_this_thread(&self) -> bool {
-        self.outside.mailbox().is_of_this_thread()
+        match &self.team {
+            None => self.outside.mailbox().is_of_this_thread(),
+            Some(team) => team.mailboxes().any(|mailbox| mailbox.is_of_this_thread()),
+        }
     }
 
     /// A guard for a thread that will wake tasks; see [`External`].

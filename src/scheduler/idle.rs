@@ -1,6 +1,5 @@
 //! How a worker waits when nothing is ready, without burning the processor.
 
-use std::io::Write;
 use std::time::Duration;
 
 use super::report::Report;
@@ -81,7 +80,7 @@ impl<'a> Idle<'a> {
     }
 
     /// What the clock will reach next, if it may.
-    fn next_deadline(&self) -> Option<Instant> {
+    pub(super) fn next_deadline(&self) -> Option<Instant> {
         let timer = self.core.next_deadline();
         match self.end {
             Some(end) => Some(timer.map_or(end, |deadline| deadline.min(end))),
@@ -108,8 +107,7 @@ impl<'a> Idle<'a> {
         // In an open world a waker elsewhere is all that a task may be waiting for.
         if has_stalled && (self.is_closed || !self.core.has_wakers_outside()) {
             self.has_reported = true;
-            // A report that cannot be written is no reason to end the scheduler.
-            writeln!(std::io::stderr(), "{}", Report::stall(self.core)).unwrap_or(());
+            Report::write(&Report::stall(&[self.core]).to_string());
         }
     }
 

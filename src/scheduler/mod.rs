@@ -14,6 +14,8 @@ mod spawn;
 mod run;
 mod run_loop;
 mod idle;
+mod beside_others;
+mod workers;
 mod deadlock;
 mod suspended_task;
 mod report;

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::io::Write;
 use std::panic::Location;
 
-use super::deadlock::{WaitsFor, time_stands_still};
+use super::deadlock::{WaitsFor, stand_at};
 use super::suspended_task::{SuspendedTask, suspended_tasks};
 use crate::coroutine::Site;
 use crate::task::{TaskId, WorkerCore};
@@ -38,14 +39,21 @@ impl<'a> Report<'a> {
 }
 
 impl Report<'static> {
-    pub(super) fn stall(core: &WorkerCore) -> Self {
-        let heading = if time_stands_still(core) {
+    /// Of all workers, the first of which is this thread's.
+    pub(super) fn stall(cores: &[&WorkerCore]) -> Self {
+        let (stand_still, at) = stand_at(cores);
+        let heading = if stand_still {
             "coweave: the scheduler has stood still, and so does virtual time, because auto-advance \
              is off; it goes on waiting"
         } else {
             "coweave: the scheduler has stood still; it goes on waiting"
         };
-        Self { heading, tasks: suspended_tasks(core).into(), at: core.clock.now() }
+        Self { heading, tasks: suspended_tasks(cores).into(), at }
+    }
+
+    /// Writes what `stall` says. A report that cannot be written is no reason to end the scheduler.
+    pub(super) fn write(report: &str) {
+        writeln!(std::io::stderr(), "{report}").unwrap_or(());
     }
 }
 

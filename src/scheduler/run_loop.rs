@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
+use super::beside_others::BesideOthers;
 use super::deadlock::Deadlock;
 use super::idle::{Idle, Left};
 use crate::task::{Turn, WorkerCore};
@@ -22,6 +23,8 @@ pub(super) enum World {
     Closed { stall_report: Option<Duration> },
     /// Nothing outside does anything but what a guard announces, so all else is a deadlock at once.
     Alone,
+    /// Of a worker that has others beside it and is not the first: it decides nothing.
+    Member,
     /// The end of the run.
     UntilIdle,
     /// The run ends when the clock has reached this instant.
@@ -36,15 +39,26 @@ pub(super) struct RunLoop<'a> {
     resume: fn(&WorkerCore, usize) -> Turn,
     idle: Idle<'a>,
     world: World,
+    /// How it rests, if it has others beside it.
+    beside_others: Option<BesideOthers<'a>>,
+    /// Why the others break off.
+    deadlock: Option<Deadlock>,
 }
 
 impl<'a> RunLoop<'a> {
     pub(super) fn new(core: &'a WorkerCore, world: World) -> Self {
         // What was said between two runs, by the owner as well, counts before anyone is resumed.
         core.receive_all();
-        let resume =
-            if core.is_shuffled() { WorkerCore::resume_shuffled } else { WorkerCore::resume_ready };
-        Self { core, resume, idle: Idle::new(core, world), world }
+        let beside_others = BesideOthers::new(core, world);
+        let resume = if beside_others.is_some() {
+            WorkerCore::resume_beside_others
+        } else if core.is_shuffled() {
+            WorkerCore::resume_shuffled
+        } else {
+            WorkerCore::resume_ready
+        };
+        let idle = Idle::new(core, world);
+        Self { core, resume, idle, world, beside_others, deadlock: None }
     }
 
     /// Runs until the future that `run` was given has ended, or, in a closed world, nothing can go
@@ -54,7 +68,9 @@ impl<'a> RunLoop<'a> {
             match self.turn() {
                 ControlFlow::Continue(()) => {}
                 ControlFlow::Break(Turn::RunEnded) => return Ok(()),
-                ControlFlow::Break(_) => return Err(Deadlock::of(self.core)),
+                ControlFlow::Break(_) => {
+                    return Err(self.deadlock.unwrap_or_else(|| Deadlock::of(&[self.core])));
+                }
             }
         }
     }
@@ -65,6 +81,16 @@ impl<'a> RunLoop<'a> {
         Ok(())
     }
 
+    /// Runs until the scheduler ends.
+    pub(super) fn run_until_closed(mut self) {
+        let is_closing = || {
+            let membership = self.core.membership();
+            membership.is_none_or(|membership| membership.team().is_closing())
+        };
+        while !is_closing() && self.turn().is_continue() {}
+    }
+
+    #[inline(always)]
     fn turn(&mut self) -> ControlFlow<Turn> {
         let turn = (self.resume)(self.core, TURN);
         if turn == Turn::RunEnded {
@@ -83,6 +109,9 @@ impl<'a> RunLoop<'a> {
         if self.has_reached_end() {
             return ControlFlow::Break(Turn::NothingReady);
         }
+        if self.beside_others.is_some() {
+            return self.rest_beside_others(turn);
+        }
         let left = self.idle.look();
         match (left, self.world) {
             (Left::Ready, _) => {}
@@ -91,11 +120,31 @@ impl<'a> RunLoop<'a> {
             (Left::Outside, World::Closed { stall_report })
             | (Left::Nothing, World::Open { stall_report }) => self.idle.wait(left, stall_report),
             (Left::Nothing, World::Closed { .. })
-            | (Left::Outside | Left::Nothing, World::Alone | World::UntilIdle | World::Until(_)) => {
+            | (
+                Left::Outside | Left::Nothing,
+                World::Alone | World::Member | World::UntilIdle | World::Until(_),
+            ) => {
                 return ControlFlow::Break(Turn::NothingReady);
             }
         }
         ControlFlow::Continue(())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn rest_beside_others(&mut self, turn: Turn) -> ControlFlow<Turn> {
+        let deadline = self.idle.next_deadline();
+        let Some(beside_others) = &mut self.beside_others else { unreachable!("asked before") };
+        if turn == Turn::Full {
+            beside_others.has_worked();
+        }
+        match beside_others.rest(deadline) {
+            ControlFlow::Continue(()) => ControlFlow::Continue(()),
+            ControlFlow::Break(deadlock) => {
+                self.deadlock = deadlock;
+                ControlFlow::Break(Turn::NothingReady)
+            }
+        }
     }
 
     /// Whether all timers have fired that are due at the end of the run.

@@ -10,8 +10,9 @@ use super::builder::Builder;
 use super::deadlock::Deadlock;
 use super::handle::SchedulerHandle;
 use super::run_loop::{RunLoop, World};
-use crate::task::{JoinError, JoinHandle, OwnedCore, PanicHandler, RunTask, Spawn, with_core};
-use crate::time::{Instant, WorkerClock};
+use super::workers::Workers;
+use crate::task::{JoinError, JoinHandle, OwnedCore, RunTask, Spawn, WorkerCore, with_any_core};
+use crate::time::Instant;
 
 /// Runs tasks on the thread that calls it: first in first out unless it has a
 /// [seed](Builder::seed), on the system's time or its own.
@@ -42,6 +43,8 @@ use crate::time::{Instant, WorkerClock};
 /// ```
 pub struct Scheduler {
     core: OwnedCore,
+    /// The other workers, if there are any.
+    workers: Option<Workers>,
     stall_report: Option<Duration>,
     _not_send: PhantomData<*const ()>,
 }
@@ -61,12 +64,11 @@ impl Scheduler {
     }
 
     pub(super) fn new(
-        clock: WorkerClock,
-        seed: Option<u64>,
+        core: OwnedCore,
+        workers: Option<Workers>,
         stall_report: Option<Duration>,
-        on_panic: Option<PanicHandler>,
     ) -> Self {
-        Self { core: OwnedCore::new(clock, seed, on_panic), stall_report, _not_send: PhantomData }
+        Self { core, workers, stall_report, _not_send: PhantomData }
     }
 
     /// Runs `future`, and all tasks meanwhile, until it completes, and returns its output.
@@ -205,7 +207,17 @@ impl Scheduler {
         let never: Result<(), Infallible> =
             core.within(|| RunLoop::new(core, world).run_until_idle());
         let Ok(()) = never;
-        core.live_count()
+        self.task_count()
+    }
+
+    /// Tasks that have not ended.
+    fn task_count(&self) -> usize {
+        let core = &*self.core;
+        let others = core.membership().and_then(|membership| {
+            let count = |others: &[&WorkerCore]| others.iter().map(|core| core.task_count()).sum();
+            membership.with_all_others(count)
+        });
+        core.task_count() + others.unwrap_or(0_usize)
     }
 
     /// The present instant of this scheduler's clock.
@@ -287,7 +299,7 @@ impl Scheduler {
     /// ```
     #[must_use]
     pub fn handle(&self) -> SchedulerHandle {
-        SchedulerHandle::new(self.core.mailbox())
+        SchedulerHandle::new(&self.core)
     }
 }
 
@@ -295,7 +307,7 @@ impl Scheduler {
 #[track_caller]
 pub(super) fn refuse_nesting(what: &str) {
     assert!(
-        with_core(|_| ()).is_none(),
+        with_any_core(|_| ()).is_none(),
         "{what} was called inside a task of a scheduler that runs on this thread, whose \
          other tasks would stand still; spawn a task and await it, or use another thread"
     );
@@ -304,17 +316,23 @@ pub(super) fn refuse_nesting(what: &str) {
 impl Drop for Scheduler {
     fn drop(&mut self) {
         let core = &*self.core;
-        if with_core(|current| std::ptr::eq(current, core)) == Some(true) {
+        if with_any_core(|current| std::ptr::eq(current, core)) == Some(true) {
             // Nothing that is safe comes here. To unwind would free the task that runs.
             eprintln!("coweave: a scheduler was dropped inside one of its own tasks");
             std::process::abort();
         }
+        if let Some(workers) = &self.workers {
+            workers.close();
+        }
         core.within(|| core.shut_down());
+        if let Some(workers) = &mut self.workers {
+            workers.join();
+        }
     }
 }
 
 impl fmt::Debug for Scheduler {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Scheduler").field("tasks", &self.core.live_count()).finish_non_exhaustive()
+        f.debug_struct("Scheduler").field("tasks", &self.core.task_count()).finish_non_exhaustive()
     }
 }

@@ -14,7 +14,7 @@ use super::handle::SchedulerHandle;
 use super::scoped_task::{Running, ScopedTask};
 use crate::primitives::Lock;
 use crate::task::wait::unparks_this_thread;
-use crate::task::{JoinError, JoinHandle, TaskId, with_core};
+use crate::task::{JoinError, JoinHandle, TaskId, with_any_core};
 
 impl SchedulerHandle {
     /// Calls `f` with a scope, in which tasks may be spawned that borrow from the caller, and blocks
@@ -59,7 +59,7 @@ impl SchedulerHandle {
         F: for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> R,
     {
         assert!(
-            with_core(|_| ()).is_none() && !self.is_of_this_thread(),
+            with_any_core(|_| ()).is_none() && !self.is_of_this_thread(),
             "SchedulerHandle::scope was called on a worker's own thread, which would wait for itself; \
              call it on another thread, or await tasks that own what they use"
         );
@@ -214,7 +214,7 @@ impl<T> ScopedJoinHandle<'_, T> {
     #[track_caller]
     pub fn join(self) -> Result<T, JoinError> {
         assert!(
-            with_core(|_| ()).is_none(),
+            with_any_core(|_| ()).is_none(),
             "ScopedJoinHandle::join was called on a worker's own thread, where it would stop all \
              tasks of the worker; use `.await`"
         );

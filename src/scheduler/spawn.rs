@@ -29,7 +29,7 @@ where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    Spawn::here().here_or_panic(future)
+    Spawn::here().movable_here_or_panic(future)
 }
 
 /// Spawns a task that stays on this thread, so that it need not be `Send`.

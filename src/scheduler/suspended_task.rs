@@ -190,20 +190,32 @@ impl SuspendedTask {
 }
 
 /// All suspended tasks, in order of their ids.
-pub(super) fn suspended_tasks(core: &WorkerCore) -> Vec<SuspendedTask> {
-    let live = core.live_tasks();
+pub(super) fn suspended_tasks(cores: &[&WorkerCore]) -> Vec<SuspendedTask> {
     // Who is joined knows its joiner, not the other way round.
-    let mut joined: Vec<(TaskId, TaskId)> = live
-        .iter()
-        .filter_map(|task| {
-            Some((core.header(core.joiner_of(*task)?).id(), core.header(*task).id()))
-        })
-        .collect();
+    let mut joined = Vec::new();
+    for core in cores {
+        for task in core.live_tasks() {
+            joined.extend(core.joiner_of(task).map(|joiner| (joiner, core.header(task).id())));
+        }
+    }
     joined.sort_unstable();
-    live.into_iter().map(|task| suspended_task(core, task, &joined)).collect()
+    let is_worker = |serial| cores.iter().any(|core| core.serial() == serial);
+    let mut tasks = Vec::new();
+    for core in cores {
+        // What is run by another worker is suspended there.
+        let here = core.live_tasks().into_iter().filter(|task| !core.is_away(*task));
+        tasks.extend(here.map(|task| suspended_task(core, task, &joined, is_worker)));
+    }
+    tasks.sort_by_key(SuspendedTask::id);
+    tasks
 }
 
-fn suspended_task(core: &WorkerCore, task: TaskRef, joined: &[(TaskId, TaskId)]) -> SuspendedTask {
+fn suspended_task(
+    core: &WorkerCore,
+    task: TaskRef,
+    joined: &[(TaskId, TaskId)],
+    is_worker: impl Fn(u64) -> bool,
+) -> SuspendedTask {
     let header = core.header(task);
     let id = header.id();
     let since = header.parked_since();
@@ -242,7 +254,7 @@ fn suspended_task(core: &WorkerCore, task: TaskRef, joined: &[(TaskId, TaskId)])
         suspended_at: header.suspended_at(),
         waits_for,
         made_at: place.and_then(PlaceNumber::made_at).filter(|at| is_in_workspace(at)),
-        locked_by: place.and_then(|place| place.holder(core.serial())),
+        locked_by: place.and_then(|place| place.holder(is_worker)),
         since,
         is_background: core.is_background(task),
     }

@@ -154,7 +154,7 @@ impl Builder {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        self.build().here_or_panic(future)
+        self.build().movable_here_or_panic(future)
     }
 
     /// As [`spawn_local`](crate::spawn_local).

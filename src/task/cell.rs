@@ -21,13 +21,14 @@ use std::pin::Pin;
 use std::ptr::NonNull;
 use std::task::{Context, Poll};
 
+use super::guest::{self, Guest};
 use super::header::Header;
 use super::id::TaskId;
 use super::resume;
 use super::slab::{GRANULE, LARGEST_SLOT, Origin, SizeClass, Slab, Slot};
 use super::state::Outcome;
 use super::task_ref::TaskRef;
-use super::vtable::{Resumed, VTable};
+use super::vtable::{Ran, Resumed, VTable};
 use crate::primitives::{Payload, discard, global, quietly};
 
 /// Where a value of type `T` begins in a cell, counted from the header.
@@ -45,10 +46,20 @@ pub(super) fn output<T>(task: TaskRef) -> *mut T {
     task.as_ptr().wrapping_byte_add(offset::<T>()).cast()
 }
 
-/// The cell of a task that runs `F`.
-pub(super) struct Cell<F>(PhantomData<F>);
+/// Who may run a task.
+pub(super) mod kind {
+    /// Its own worker alone.
+    pub(crate) const STAYS: u8 = 0;
+    /// Another worker may take it: frame and output are `Send`.
+    pub(crate) const MOVES: u8 = 1;
+    /// It is a guest, whose frame is elsewhere.
+    pub(crate) const GUEST: u8 = 2;
+}
 
-impl<F: Future> Cell<F> {
+/// The cell of a task of some `kind` that runs `F`.
+pub(super) struct Cell<F, const KIND: u8>(PhantomData<F>);
+
+impl<F: Future, const KIND: u8> Cell<F, KIND> {
     const SIZE_CLASS: SizeClass = {
         let frame = offset::<F>() + size_of::<F>();
         let output = offset::<F::Output>() + size_of::<F::Output>();
@@ -57,25 +68,41 @@ impl<F: Future> Cell<F> {
 
     const LIVE: &'static VTable = &VTable {
         resume: Self::resume,
-        drop_frame: Self::drop_frame,
-        drop_output: Self::drop_output,
         cancelled: Some(Self::CANCELLED),
         lending: Some(Self::LENDING),
+        away: Self::MAY_BE_AWAY,
+        ..Self::TABLE
     };
     const LENDING: &'static VTable = &VTable {
         resume: Self::resume_lending,
-        drop_frame: Self::drop_frame,
-        drop_output: Self::drop_output,
         cancelled: Some(Self::CANCELLED),
-        lending: None,
+        away: Self::MAY_BE_AWAY,
+        ..Self::TABLE
     };
-    const CANCELLED: &'static VTable = &VTable {
-        resume: Self::resume_cancelled,
+    const CANCELLED: &'static VTable = &VTable { resume: Self::resume_cancelled, ..Self::TABLE };
+    const AWAY: &'static VTable = &VTable {
+        resume: guest::resume_away,
+        cancelled: Some(Self::AWAY_CANCELLED),
+        ended: Some(Self::ENDED),
+        ..Self::TABLE
+    };
+    const AWAY_CANCELLED: &'static VTable =
+        &VTable { resume: guest::resume_away_cancelled, ended: Some(Self::ENDED), ..Self::TABLE };
+    const ENDED: &'static VTable = &VTable { resume: guest::resume_ended, ..Self::TABLE };
+    /// What the others have in common.
+    const TABLE: VTable = VTable {
+        resume: Self::resume,
         drop_frame: Self::drop_frame,
         drop_output: Self::drop_output,
         cancelled: None,
         lending: None,
+        run: Self::run,
+        away: None,
+        ended: None,
+        guest: if KIND == kind::GUEST { Some(guest_of) } else { None },
     };
+    const MAY_BE_AWAY: Option<&'static VTable> =
+        if KIND == kind::MOVES { Some(Self::AWAY) } else { None };
 
     /// Builds a task in a slot of `slab`.
     #[inline(always)]
@@ -111,24 +138,44 @@ impl<F: Future> Cell<F> {
         task.as_ptr().wrapping_byte_add(offset::<F>()).cast()
     }
 
-    unsafe fn resume(task: TaskRef, cx: &mut Context<'_>) -> Resumed {
+    /// Polls the frame; touches it and the output alone.
+    #[inline(always)]
+    unsafe fn poll_frame<R>(
+        task: TaskRef,
+        cx: &mut Context<'_>,
+        suspended: R,
+        completed: R,
+        panicked: impl FnOnce(Payload) -> R,
+    ) -> R {
         let frame = Self::frame(task);
         // SAFETY: the task is live, so the cell holds the frame (C1); it is not running, so nobody
         // else has it.
         let pinned = unsafe { &mut *frame };
         // SAFETY: the frame stays in its cell until it is dropped there.
         let Poll::Ready(output) = unsafe { Pin::new_unchecked(pinned) }.poll(cx) else {
-            return Resumed::Suspended;
+            return suspended;
         };
         // SAFETY: the frame has finished, and is dropped once, here.
         if let Err(payload) = unsafe { drop_caught(frame) } {
             // The frame has gone (the rest of it was dropped all the same); so must the output.
             quietly(|| drop(output));
-            return end_in_panic(task, payload);
+            return panicked(payload);
         }
         // SAFETY: the slot has room for the output, and the frame has gone.
         unsafe { self::output::<F::Output>(task).write(output) };
-        Resumed::Ended(Outcome::Completed)
+        completed
+    }
+
+    unsafe fn resume(task: TaskRef, cx: &mut Context<'_>) -> Resumed {
+        let completed = Resumed::Ended(Outcome::Completed);
+        let panicked = |payload| end_in_panic(task, payload);
+        // SAFETY: passed on to the caller.
+        unsafe { Self::poll_frame(task, cx, Resumed::Suspended, completed, panicked) }
+    }
+
+    unsafe fn run(task: TaskRef, cx: &mut Context<'_>) -> Ran {
+        // SAFETY: passed on to the caller.
+        unsafe { Self::poll_frame(task, cx, Ran::Suspended, Ran::Completed, Ran::Panicked) }
     }
 
     /// Resumes a task of which a real waker exists: that one is lent (design: then `will_wake`
@@ -158,6 +205,11 @@ impl<F: Future> Cell<F> {
         // SAFETY: the task has completed and its output was not taken, says the caller.
         unsafe { output::<F::Output>(task).drop_in_place() }
     }
+}
+
+/// The frame of a task that is a guest.
+fn guest_of(task: TaskRef) -> *mut Guest {
+    Cell::<Guest, { kind::GUEST }>::frame(task)
 }
 
 /// Drops a value in place.
@@ -198,10 +250,18 @@ pub(super) static REFUSED: VTable = VTable {
     drop_output: refuse_output,
     cancelled: None,
     lending: None,
+    run: refuse_run,
+    away: None,
+    ended: None,
+    guest: None,
 };
 
 unsafe fn refuse(_: TaskRef, _: &mut Context<'_>) -> Resumed {
     unreachable!("a task that was refused is never resumed")
+}
+
+unsafe fn refuse_run(_: TaskRef, _: &mut Context<'_>) -> Ran {
+    unreachable!("a task that was refused has no frame")
 }
 
 unsafe fn refuse_frame(_: TaskRef) -> Result<(), Payload> {

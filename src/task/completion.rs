@@ -131,7 +131,7 @@ impl<T: 'static> JoinHandle<T> {
         let is_home = self.is_at_home();
         let callback = self.into_callback(callback);
         if is_home {
-            this_thread::with_core(|core| core.call_at_end(task, callback));
+            this_thread::with_any_core(|core| core.call_at_end(task, callback));
         } else {
             // A task that was refused is nobody's.
             callback.call(Side::Elsewhere);
@@ -164,7 +164,7 @@ impl<T: 'static> JoinHandle<T> {
         match side {
             Side::Home => {
                 self.forget_task();
-                this_thread::with_core(|core| core.release(task));
+                this_thread::with_any_core(|core| core.release(task));
             }
             Side::Elsewhere => self.release_elsewhere(),
         }

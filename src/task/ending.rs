@@ -198,6 +198,9 @@ impl WorkerCore {
             Mail::CancelTimer(key) => self.cancel_timer(key),
             Mail::CancelIdle(place) => self.leave_idle_queue(place),
             Mail::Unpark(task, id) => self.unpark_if(task, |present| present == id),
+            Mail::Ask(asked, request) => self.ask(asked, request),
+            Mail::Moved(task, guest, mailbox) => self.guest_moved(task, guest, mailbox),
+            Mail::Ended(task, end) => self.ended_elsewhere(task, end),
             Mail::Nudge => {}
         }
     }
@@ -205,6 +208,9 @@ impl WorkerCore {
     /// Acts on all messages that are there now; what comes meanwhile waits for the next turn, so
     /// that no flood of it holds off tasks and timers.
     pub(crate) fn receive_all(&self) {
+        if self.membership().is_some() {
+            self.receive_postponed();
+        }
         // `is_empty` is two loads; an empty `try_recv` has a full fence.
         if self.mail().is_empty() {
             return;
@@ -221,6 +227,7 @@ impl WorkerCore {
         self.close();
         self.receive_all();
         self.cancel_all();
+        self.wait_for_others();
         // From here on no task lives (B2), and none can come.
         self.mailbox().refuse_handles();
         self.receive_all();
@@ -237,9 +244,25 @@ impl WorkerCore {
     fn cancel_all(&self) {
         while self.live_count() > 0 {
             for task in self.live_tasks() {
-                self.cancel(task);
+                // Who runs it now cancels it.
+                if !self.is_away(task) {
+                    self.cancel(task);
+                }
             }
-            while self.resume_ready(usize::MAX) != Turn::NothingReady {}
+            while self.resume_all() != Turn::NothingReady {}
+            if self.membership().is_some() && self.live_count() > 0 && !self.has_mail() {
+                self.wait_outside(None);
+            }
+            self.receive_all();
+        }
+    }
+
+    /// Waits until no worker has a live task: what ends elsewhere is told to this one.
+    fn wait_for_others(&self) {
+        let Some(membership) = self.membership() else { return };
+        membership.is_empty_now();
+        while !membership.all_are_empty() {
+            self.wait_outside(None);
             self.receive_all();
         }
     }
@@ -248,7 +271,7 @@ impl WorkerCore {
     pub(crate) fn cancel_run(&self, task: TaskRef) {
         self.cancel(task);
         while !self.run_ended.get() {
-            if self.resume_ready(usize::MAX) == Turn::NothingReady && !self.run_ended.get() {
+            if self.resume_all() == Turn::NothingReady && !self.run_ended.get() {
                 unreachable!("a cancelled task is ready");
             }
         }

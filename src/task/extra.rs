@@ -11,6 +11,7 @@ use std::ptr::NonNull;
 use std::task::Waker;
 
 use super::completion::Callback;
+use super::guest::Elsewhere;
 use super::id::TaskId;
 use super::locals::Locals;
 use super::task_ref::TaskRef;
@@ -121,6 +122,17 @@ pub(crate) struct Traits {
     pub(super) locals: Locals,
 }
 
+impl Traits {
+    pub(super) fn is_plain(&self) -> bool {
+        !self.is_background && self.locals.is_empty()
+    }
+
+    /// For who runs the task from now on; the locals go there.
+    pub(super) fn share(&mut self) -> Self {
+        Self { is_background: self.is_background, locals: std::mem::take(&mut self.locals) }
+    }
+}
+
 /// What few tasks have.
 #[derive(Debug, Default)]
 pub(crate) struct Extra {
@@ -131,5 +143,7 @@ pub(crate) struct Extra {
     /// Told by an unpark: a foreign waker with which `park` was polled.
     pub(super) park_waker: Option<Waker>,
     pub(super) payload: Option<Payload>,
+    /// Where the task is, if another worker runs it.
+    pub(super) elsewhere: Option<Elsewhere>,
     pub(super) traits: Traits,
 }

@@ -137,6 +137,12 @@ impl Header {
         self.spawned_at.get().get()
     }
 
+    /// The header of a guest tells of its task what is known at home.
+    pub(super) fn copy_origin(&self, home: &Self) {
+        self.spawned_at.set(home.spawned_at.get());
+        self.site.set(home.site.get());
+    }
+
     /// Names this task for a registration within its worker.
     pub(super) fn registration(&self, task: TaskRef) -> Registration {
         Registration::new(task, self.id())

@@ -4,8 +4,9 @@ use std::fmt;
 
 /// Identifies a task; never used again within its scheduler.
 ///
-/// Tasks spawned on the scheduler's own thread count from 1 and show as `7`; those spawned from
-/// other threads count apart and show as `7x`.
+/// Tasks spawned on the scheduler's own thread count from 1 and show as `7`; those spawned from other
+/// threads count apart and show as `7x`. With several workers those of the second show as `7@1`, of
+/// the third as `7@2`, and so on.
 ///
 /// # Examples
 ///
@@ -18,9 +19,11 @@ use std::fmt;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TaskId(u64);
 
-/// The high bits say who counted: a worker, by its number, or other threads.
+/// The high bits say who counted: a worker, by its place, or for it other threads.
 const ORIGIN_SHIFT: u32 = 52;
-const OUTSIDE: u64 = (1 << (u64::BITS - ORIGIN_SHIFT)) - 1;
+const OUTSIDE: u64 = 1 << 63;
+/// More workers than there can be.
+pub(crate) const MOST_WORKERS: usize = 1 << 10;
 
 impl TaskId {
     /// No task's.
@@ -31,7 +34,17 @@ impl TaskId {
     }
 
     pub(crate) const fn from_outside(count: u64) -> Self {
-        Self(OUTSIDE << ORIGIN_SHIFT | count)
+        Self(OUTSIDE | count)
+    }
+
+    /// Before the first id that is counted by, or for, the worker of this place.
+    pub(super) const fn first_of_worker(place: usize) -> u64 {
+        (place as u64) << ORIGIN_SHIFT
+    }
+
+    /// The place of the worker by, or for, which it was counted.
+    pub(super) const fn worker(self) -> usize {
+        ((self.0 & !OUTSIDE) >> ORIGIN_SHIFT) as usize
     }
 
     /// As it lies in a header, where it is an atomic.
@@ -53,9 +66,10 @@ impl TaskId {
 impl fmt::Display for TaskId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = self.0 & ((1 << ORIGIN_SHIFT) - 1);
-        match self.0 >> ORIGIN_SHIFT {
-            0 => write!(f, "{count}"),
-            _ => write!(f, "{count}x"),
+        let outside = if self.0 & OUTSIDE == 0 { "" } else { "x" };
+        match self.worker() {
+            0 => write!(f, "{count}{outside}"),
+            place => write!(f, "{count}{outside}@{place}"),
         }
     }
 }

@@ -126,10 +126,19 @@ impl IdleLeaf {
 
     pub(super) fn poll_from(&mut self, waker: &Waker, site: SiteRef) -> Poll<()> {
         this_thread::with_core(|core| self.poll_at(core, waker, site))
+            .unwrap_or_else(|| self.poll_beside_others(waker, site))
+    }
+
+    /// Where the worker must be entered first, if there is one.
+    #[cold]
+    #[inline(never)]
+    fn poll_beside_others(&mut self, waker: &Waker, site: SiteRef) -> Poll<()> {
+        this_thread::with_any_core(|core| self.poll_at(core, waker, site))
             .unwrap_or_else(|| self.poll_outside(waker))
     }
 
     /// Where a scheduler runs: in its queue, whatever the waker is.
+    #[inline(always)]
     fn poll_at(&mut self, core: &WorkerCore, waker: &Waker, site: SiteRef) -> Poll<()> {
         let scheduler = core.mailbox().id();
         let is_home = self.place != 0 && self.scheduler == scheduler;
@@ -169,7 +178,16 @@ impl IdleLeaf {
             return;
         }
         let is_home = |core: &WorkerCore| core.mailbox().id() == self.scheduler;
-        if !this_thread::with_core_if(is_home, |core| core.leave_idle_queue(place))
+        if !this_thread::with_core_if(is_home, |core| core.leave_idle_queue(place)) {
+            self.leave_elsewhere(place);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn leave_elsewhere(&self, place: u64) {
+        let is_home = |core: &WorkerCore| core.mailbox().id() == self.scheduler;
+        if !this_thread::with_any_core_if(is_home, |core| core.leave_idle_queue(place))
             && let Some(mailbox) = Mailbox::of(self.scheduler)
         {
             mailbox.send(Mail::CancelIdle(place));

@@ -129,7 +129,12 @@ impl<T> JoinHandle<T> {
     /// Whether this is the worker's own thread, and nothing was mailed.
     #[inline(always)]
     pub(super) fn is_at_home(&self) -> bool {
-        self.at_home(|_| ()).is_some()
+        self.in_any_home(|_| ()).is_some()
+    }
+
+    /// As `at_home`, also where the worker must be entered first.
+    pub(super) fn in_any_home<R>(&self, f: impl FnOnce(&WorkerCore) -> R) -> Option<R> {
+        this_thread::with_any_core(|core| self.is_home(core).then(|| f(core))).flatten()
     }
 
     /// Calls `f` on the worker's own thread, if nothing was mailed.
@@ -200,7 +205,7 @@ impl<T> JoinHandle<T> {
     /// ```
     pub fn cancel(&self) {
         let Some(task) = self.task() else { return };
-        if self.at_home(|core| core.cancel(task)).is_none() {
+        if self.in_any_home(|core| core.cancel(task)).is_none() {
             // Refused means that the task has ended: there is nothing to cancel.
             self.send(Mail::Cancel);
         }
@@ -263,6 +268,9 @@ impl<T> JoinHandle<T> {
     ) -> Poll<Result<T, JoinError>> {
         let task = self.task().expect("a JoinHandle was polled after it gave its output");
         let is_home = self.is_at_home();
+        if is_home && let Some(running) = this_thread::lent_beside_others(waker) {
+            return self.poll_beside_others(running, site);
+        }
         let polled =
             if is_home { self.poll_at_home(task, waker) } else { self.poll_elsewhere(task, waker) };
         if polled.is_pending() {
@@ -271,8 +279,28 @@ impl<T> JoinHandle<T> {
         polled
     }
 
+    /// By the running task of a worker that has others beside it.
+    fn poll_beside_others(
+        &mut self,
+        running: Running<'_>,
+        site: impl FnOnce() -> SiteRef,
+    ) -> Poll<Result<T, JoinError>> {
+        let polled = this_thread::with_any_core(|core| {
+            let taken = self.try_take(core);
+            if taken.is_none() {
+                join_by_task(Running { core, ..running }, self.task);
+            }
+            taken
+        });
+        if let Some(result) = polled.flatten() {
+            return Poll::Ready(result);
+        }
+        running.suspends_at(site(), Waits::Join);
+        Poll::Pending
+    }
+
     fn poll_at_home(&mut self, task: TaskRef, waker: &Waker) -> Poll<Result<T, JoinError>> {
-        let polled = this_thread::with_core(|core| {
+        let polled = this_thread::with_any_core(|core| {
             let taken = self.try_take(core);
             if taken.is_none() {
                 core.watch(task, waker.clone());

@@ -76,6 +76,9 @@ impl<T> JoinHandle<T> {
     #[inline(never)]
     pub(super) fn drop_elsewhere(mut this: ManuallyDrop<Self>) {
         let Some(task) = this.task() else { return };
+        if this.in_any_home(|core| core.detach(task)).is_some() {
+            return;
+        }
         let at_rest = |core: &WorkerCore| this.is_home(core) && core.detach_at_rest(task);
         if this_thread::with_core_at_rest(at_rest) == Some(true) {
             return;

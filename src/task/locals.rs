@@ -19,6 +19,10 @@ pub(super) type Local = Arc<dyn Any + Send + Sync>;
 pub(crate) struct Locals(Vec<(usize, Local)>);
 
 impl Locals {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(super) fn get(&self, key: usize) -> Option<Local> {
         self.0.iter().find(|(known, _)| *known == key).map(|(_, value)| value.clone())
     }

@@ -18,6 +18,7 @@ use std::collections::HashMap;
 use std::task::Waker;
 
 use super::completion::Callback;
+use super::guest::{Asked, HowEnded, Request};
 use super::id::TaskId;
 use super::slab::Slab;
 use super::task_ref::TaskRef;
@@ -53,6 +54,12 @@ pub(crate) enum Mail {
     CancelIdle(u64),
     /// From a primitive in which a task waits: it has got what it waits for.
     Unpark(TaskRef, TaskId),
+    /// Something is asked of a guest, or of a task whose guest it was.
+    Ask(Asked, Request),
+    /// A guest has moved to another worker.
+    Moved(TaskRef, TaskRef, Arc<Mailbox>),
+    /// A guest has ended.
+    Ended(TaskRef, HowEnded),
     /// Look again whether anything is left to wait for.
     Nudge,
 }
@@ -75,7 +82,7 @@ pub(crate) struct Mailbox {
     asleep: AtomicBool,
     on_panic: Option<PanicHandler>,
     /// The worker's thread.
-    home: thread::ThreadId,
+    home: Lock<thread::ThreadId>,
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "the low half is what is wanted")]
@@ -101,7 +108,7 @@ pub(super) const NO_MAILBOX: [u32; 2] = [0, u32::MAX];
 
 impl Mailbox {
     /// A mailbox, and what its worker receives from.
-    pub(super) fn new(on_panic: Option<PanicHandler>) -> (Arc<Self>, Receiver<Mail>) {
+    pub(crate) fn new(on_panic: Option<PanicHandler>, place: usize) -> (Arc<Self>, Receiver<Mail>) {
         global! {
             static NEXT: AtomicU64 = AtomicU64::new(1);
         }
@@ -121,12 +128,12 @@ impl Mailbox {
             sender,
             end: Lock::new(End::default()),
             slab: Lock::new(Some(Slab::new())),
-            spawned: AtomicU64::new(1),
+            spawned: AtomicU64::new(TaskId::first_of_worker(place) + 1),
             outside: AtomicUsize::new(0),
             guards: AtomicUsize::new(0),
             asleep: AtomicBool::new(false),
             on_panic,
-            home: thread::current().id(),
+            home: Lock::new(thread::current().id()),
         });
         all.insert(mailbox.id(), Arc::downgrade(&mailbox));
         drop(mailboxes);
@@ -145,7 +152,17 @@ impl Mailbox {
 
     /// Whether this thread is the worker's, also between two runs.
     pub(crate) fn is_of_this_thread(&self) -> bool {
-        self.home == thread::current().id()
+        *self.home.lock() == thread::current().id()
+    }
+
+    /// This thread is the worker's.
+    pub(super) fn belongs_to_this_thread(&self) {
+        *self.home.lock() = thread::current().id();
+    }
+
+    /// Whether no mail is under way to the worker.
+    pub(super) fn is_empty(&self) -> bool {
+        self.sender.is_empty()
     }
 
     /// Names the worker.

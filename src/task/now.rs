@@ -8,7 +8,16 @@ use crate::time::{Instant, WorkerClock};
 /// The present instant, of the scheduler that runs on this thread, else of the system's clock.
 #[inline]
 pub(super) fn present() -> Instant {
-    this_thread::with_core(|core| core.clock.now()).unwrap_or_else(WorkerClock::system_now)
+    this_thread::with_core(|core| core.clock.now())
+        .or_else(now_beside_others)
+        .unwrap_or_else(WorkerClock::system_now)
+}
+
+/// Where the worker must be entered first, if there is one.
+#[cold]
+#[inline(never)]
+pub(super) fn now_beside_others() -> Option<Instant> {
+    this_thread::with_any_core(|core| core.clock.now())
 }
 
 impl Instant {

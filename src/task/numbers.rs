@@ -43,11 +43,19 @@ thread_global! {
     static WITHOUT_SCHEDULER: Numbers = Numbers::new(DEFAULT_SEED);
 }
 
+/// Where the worker must be entered first, or there is none.
+#[cold]
+#[inline(never)]
+fn next_beside_others() -> u64 {
+    this_thread::with_any_core(|core| core.numbers.next())
+        .unwrap_or_else(|| WITHOUT_SCHEDULER.with(Numbers::next))
+}
+
 /// The next number below `count`, of this thread's worker or else of the thread.
 #[inline]
 pub fn number_below(count: u32) -> u32 {
-    let number = this_thread::with_core(|core| core.numbers.next())
-        .unwrap_or_else(|| WITHOUT_SCHEDULER.with(Numbers::next));
+    let number =
+        this_thread::with_core(|core| core.numbers.next()).unwrap_or_else(next_beside_others);
     // The upper half, scaled: no division.
     let scaled = ((number >> 32) * u64::from(count)) >> 32;
     scaled as u32

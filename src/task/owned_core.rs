@@ -8,9 +8,11 @@
 use std::ops::Deref;
 use std::ptr::NonNull;
 
-use super::unjoined::PanicHandler;
+use super::mailbox::{Mail, Mailbox};
+use super::team::Membership;
 use super::worker_core::WorkerCore;
 use super::{this_thread, waker};
+use crate::primitives::{Arc, Receiver};
 use crate::time::WorkerClock;
 
 /// See the module.
@@ -21,14 +23,20 @@ impl OwnedCore {
     pub(crate) fn new(
         clock: WorkerClock,
         seed: Option<u64>,
-        on_panic: Option<PanicHandler>,
+        mailbox: (Arc<Mailbox>, Receiver<Mail>),
+        membership: Option<Membership>,
     ) -> Self {
-        let core = Box::new(WorkerCore::new(clock, seed, on_panic));
+        mailbox.0.belongs_to_this_thread();
+        let core = Box::new(WorkerCore::new(clock, seed, mailbox, membership));
         let mut core = NonNull::from(Box::leak(core));
         // SAFETY: lent by this core alone, which stays in place (O1) and outlives its resumes.
         let waker = unsafe { waker::lent_waker(core.as_ptr()) };
         // SAFETY: nobody else knows the core yet.
         unsafe { core.as_mut() }.set_own_waker(waker);
+        // SAFETY: only shared from now on (O1).
+        if let Some(membership) = &unsafe { core.as_ref() }.membership {
+            membership.seat().sit_down(core);
+        }
         Self(core)
     }
 }
@@ -43,6 +51,9 @@ impl Deref for OwnedCore {
 
 impl Drop for OwnedCore {
     fn drop(&mut self) {
+        if let Some(membership) = &self.membership {
+            membership.seat().stand_up();
+        }
         this_thread::forget(self.0.as_ptr());
         // SAFETY: made by `Box::leak`, and freed once, here; whoever borrowed it has gone.
         drop(unsafe { Box::from_raw(self.0.as_ptr()) });

@@ -99,7 +99,9 @@ fn poll_from(waker: &Waker, site: SiteRef) -> Poll<()> {
         }
         running.suspends_at(site, Waits::Park);
         // Behind a combinator that polls with wakers of its own, the unpark must wake that one.
-        if this_thread::lent(waker).is_none() {
+        let is_lent =
+            this_thread::lent(waker).is_some() || this_thread::lent_beside_others(waker).is_some();
+        if !is_lent {
             running.core.set_park_waker(running.task, waker);
         }
         Poll::Pending

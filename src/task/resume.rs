@@ -13,6 +13,8 @@ use std::task::{Context, Waker};
 use super::ending::Ended;
 use super::state::Suspended;
 use super::task_ref::TaskRef;
+use super::team::Membership;
+use super::this_thread::Outside;
 use super::vtable::Resumed;
 use super::worker_core::WorkerCore;
 use super::{cell, this_thread, waker};
@@ -32,6 +34,15 @@ impl WorkerCore {
     /// Resumes ready tasks, first in first out, at most so many.
     pub(crate) fn resume_ready(&self, most: usize) -> Turn {
         self.resume_from(most, |_| {})
+    }
+
+    /// Resumes all ready tasks, for the last time.
+    pub(super) fn resume_all(&self) -> Turn {
+        if self.membership().is_some() {
+            self.resume_beside_others(usize::MAX)
+        } else {
+            self.resume_ready(usize::MAX)
+        }
     }
 
     /// The same in the order of the seed: any ready task is the next, each as likely as the others.
@@ -80,6 +91,57 @@ impl WorkerCore {
         self.set_running(None);
         self.ready.finish(place);
         turn
+    }
+
+    /// The same of a worker that has others beside it, which may take tasks between two resumes, and
+    /// during one.
+    pub(crate) fn resume_beside_others(&self, most: usize) -> Turn {
+        let Some(membership) = self.membership() else { unreachable!("it has others beside it") };
+        let mut cx = Context::from_waker(self.own_waker());
+        let mut turn = Turn::Full;
+        self.ready.start();
+        for _ in 0..most {
+            let Some(task) = self.ready.pop() else {
+                turn = Turn::NothingReady;
+                break;
+            };
+            membership.resumes();
+            match self.resume_outside(membership, task, &mut cx) {
+                Resumed::Suspended => self.suspended(task),
+                Resumed::Ended(outcome) => {
+                    if self.end(task, outcome) == Ended::Run {
+                        turn = Turn::RunEnded;
+                        break;
+                    }
+                }
+            }
+            if !std::ptr::eq(cx.waker(), self.own_waker()) {
+                cold_path();
+                cx = Context::from_waker(self.own_waker());
+            }
+        }
+        self.set_running(None);
+        turn
+    }
+
+    #[inline(always)]
+    fn resume_outside(
+        &self,
+        membership: &Membership,
+        task: TaskRef,
+        cx: &mut Context<'_>,
+    ) -> Resumed {
+        self.set_running(Some(task));
+        let vtable = self.header(task).vtable();
+        let outside = Outside::step(self, membership);
+        // SAFETY: the task is live, here, and not running (I1).
+        let resume = || unsafe { (vtable.resume)(task, cx) };
+        let resumed = catch_unwind(AssertUnwindSafe(resume)).unwrap_or_else(|payload| {
+            // SAFETY: as above, and it is not running any more.
+            unsafe { cell::end_in_unwind(task, vtable, payload) }
+        });
+        drop(outside);
+        resumed
     }
 
     #[inline(always)]

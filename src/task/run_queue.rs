@@ -86,6 +86,41 @@ impl RunQueue {
         self.queue().tasks.swap(one, other);
     }
 
+    /// Takes the first task.
+    #[inline(always)]
+    pub(super) fn pop(&self) -> Option<TaskRef> {
+        let queue = self.queue();
+        let task = queue.tasks.get(queue.head).copied()?;
+        queue.head += 1;
+        Some(task)
+    }
+
+    /// Takes the first tasks for which `is_wanted`, which calls no foreign code, holds; at most so
+    /// many.
+    pub(super) fn take_front(
+        &self,
+        most: usize,
+        is_wanted: impl Fn(TaskRef) -> bool,
+    ) -> Vec<TaskRef> {
+        self.start();
+        let queue = self.queue();
+        let mut taken = Vec::with_capacity(most.min(queue.tasks.len() - queue.head));
+        let mut to = queue.head;
+        let mut from = queue.head;
+        while from < queue.tasks.len() && taken.len() < most {
+            let task = queue.tasks[from];
+            if is_wanted(task) {
+                taken.push(task);
+            } else {
+                queue.tasks[to] = task;
+                to += 1;
+            }
+            from += 1;
+        }
+        queue.tasks.drain(to..from);
+        taken
+    }
+
     /// Says that all tasks before this place have been resumed.
     pub(super) fn finish(&self, place: usize) {
         let queue = self.queue();

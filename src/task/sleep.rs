@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use super::awaiting::{Awaited, Leaf};
 use super::mailbox::{Mail, Mailbox, NO_MAILBOX};
-use super::now::present;
+use super::now::{now_beside_others, present};
 use super::site_ref::{SiteRef, SpawnSite};
 use super::state::Waits;
 use super::this_thread;
@@ -50,7 +50,7 @@ use crate::time::{Instant, TimerKey, WorkerClock, timer_thread};
 #[track_caller]
 #[inline]
 pub fn sleep(duration: Duration) -> Sleep {
-    let timer = match this_thread::with_core(|core| core.clock.now()) {
+    let timer = match this_thread::with_core(|core| core.clock.now()).or_else(now_beside_others) {
         Some(now) => SleepLeaf::until(now + duration),
         None => SleepLeaf::not_started(duration),
     };
@@ -200,11 +200,19 @@ impl SleepLeaf {
             *self = Self::until(present() + self.deadline.duration_since(Instant::START));
         }
         this_thread::with_core(|core| self.poll_at(core, waker, site))
+            .unwrap_or_else(|| self.poll_beside_others(waker, site))
+    }
+
+    /// Where the worker must be entered first, if there is one.
+    #[cold]
+    #[inline(never)]
+    fn poll_beside_others(&mut self, waker: &Waker, site: SiteRef) -> Poll<()> {
+        this_thread::with_any_core(|core| self.poll_at(core, waker, site))
             .unwrap_or_else(|| self.poll_outside(waker))
     }
 
     /// Where a scheduler runs: with its clock, whatever the waker is.
-    #[inline]
+    #[inline(always)]
     fn poll_at(&mut self, core: &WorkerCore, waker: &Waker, site: SiteRef) -> Poll<()> {
         let worker = core.mailbox().id();
         let key = self.key_at(worker);
@@ -217,6 +225,9 @@ impl SleepLeaf {
             return Poll::Ready(());
         }
         let wakes = if let Some(running) = this_thread::lent(waker) {
+            running.suspends_at(site, Waits::Sleep);
+            Wakes::Task(running.task, running.header().id())
+        } else if let Some(running) = this_thread::lent_beside_others(waker) {
             running.suspends_at(site, Waits::Sleep);
             Wakes::Task(running.task, running.header().id())
         } else {
@@ -258,6 +269,10 @@ impl SleepLeaf {
 
 #[cold]
 fn cancel_elsewhere(worker: u32, key: TimerKey) {
+    let is_home = |core: &WorkerCore| core.mailbox().id() == worker;
+    if this_thread::with_any_core_if(is_home, |core| core.cancel_timer(key)) {
+        return;
+    }
     if worker == TIMER_THREAD {
         timer_thread().cancel(key);
     } else if let Some(mailbox) = Mailbox::of(worker) {

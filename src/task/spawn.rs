@@ -8,16 +8,51 @@
 use std::hint::cold_path;
 use std::panic::Location;
 
-use super::cell::Cell as TaskCell;
+use super::cell::{Cell as TaskCell, kind};
 use super::extra::{Extra, Joiner};
+use super::id::TaskId;
 use super::join::JoinHandle;
 use super::mailbox::Mailbox;
-use super::slab::Origin;
+use super::slab::{Origin, Slab};
 use super::state::Outcome;
 use super::task_ref::TaskRef;
 use super::worker_core::{WorkerCore, fits};
 use super::{JoinError, this_thread};
 use crate::primitives::Arc;
+
+/// Whether another worker may take a task that runs an `F`.
+///
+/// # Safety
+/// * If it `MOVES`, an `F` and its output are `Send`.
+pub(super) unsafe trait Mobility<F: Future> {
+    const MOVES: bool;
+}
+
+/// It stays with the worker on which it was spawned.
+#[derive(Debug)]
+pub(super) struct Stays;
+
+// SAFETY: it does not move.
+unsafe impl<F: Future> Mobility<F> for Stays {
+    const MOVES: bool = false;
+}
+
+/// Another worker may take it.
+#[derive(Debug)]
+pub(super) struct Moves;
+
+// SAFETY: as the bounds say.
+unsafe impl<F: Future<Output: Send> + Send> Mobility<F> for Moves {
+    const MOVES: bool = true;
+}
+
+/// As an [`Errand`] was promised.
+struct Promised;
+
+// SAFETY: used for what `Errand::movable` was given alone.
+unsafe impl<F: Future> Mobility<F> for Promised {
+    const MOVES: bool = true;
+}
 
 /// How a task is spawned, apart from its future.
 #[derive(Debug)]
@@ -50,10 +85,45 @@ impl Spawn {
     #[track_caller]
     #[inline(always)]
     pub(crate) fn here_or_panic<F: Future + 'static>(self, future: F) -> JoinHandle<F::Output> {
+        self.spawn_here::<F, Stays>(future)
+    }
+
+    /// The same of a future that another worker may take.
+    ///
+    /// # Panics
+    /// Where no scheduler runs on this thread.
+    #[track_caller]
+    #[inline(always)]
+    pub(crate) fn movable_here_or_panic<F>(self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        self.spawn_here::<F, Moves>(future)
+    }
+
+    #[track_caller]
+    #[inline(always)]
+    fn spawn_here<F: Future + 'static, M: Mobility<F>>(self, future: F) -> JoinHandle<F::Output> {
         // No closure: the future would go through memory once more.
         // SAFETY: the reference ends with this call.
-        let Some(core) = (unsafe { this_thread::core() }) else { outside() };
-        self.on(core, future)
+        let Some(core) = (unsafe { this_thread::core() }) else {
+            cold_path();
+            return self.on_shared_core::<F, M>(future).unwrap_or_else(|| outside());
+        };
+        self.on_and_then::<F, M>(core, future, |core, task| core.ready.push(task))
+    }
+
+    /// On this thread's worker, if that has others beside it.
+    #[cold]
+    #[inline(never)]
+    fn on_shared_core<F: Future + 'static, M: Mobility<F>>(
+        self,
+        future: F,
+    ) -> Option<JoinHandle<F::Output>> {
+        this_thread::with_shared_core(|core| {
+            self.on_and_then::<F, M>(core, future, |core, task| core.ready.push(task))
+        })
     }
 
     /// Spawns on this worker. The future stays on this thread, so it need not be `Send`.
@@ -63,12 +133,12 @@ impl Spawn {
         core: &WorkerCore,
         future: F,
     ) -> JoinHandle<F::Output> {
-        self.on_and_then(core, future, |core, task| core.ready.push(task))
+        self.on_and_then::<F, Stays>(core, future, |core, task| core.ready.push(task))
     }
 
     /// The same, and `start` says when it is resumed.
     #[inline(always)]
-    pub(super) fn on_and_then<F: Future + 'static>(
+    pub(super) fn on_and_then<F: Future + 'static, M: Mobility<F>>(
         self,
         core: &WorkerCore,
         future: F,
@@ -81,7 +151,7 @@ impl Spawn {
         }
         let extra = self.extra;
         // SAFETY: the future is `'static`.
-        let task = unsafe { build(core, future, self.at) };
+        let task = unsafe { build::<F, M>(core, future, self.at) };
         start(core, task);
         if let Some(extra) = extra {
             core.set_extra(task, extra);
@@ -103,8 +173,7 @@ impl Spawn {
         let mut future = Some(future);
         let spawned = mailbox.spawn(|slab, id| {
             let future = future.take().expect("built once");
-            let task =
-                place!(future, |frame| TaskCell::build(slab, frame, id, Origin::outside, self.at));
+            let task = place!(future, |frame| build_outside(slab, frame, id, self.at));
             if let Some(extra) = self.extra {
                 // SAFETY: the slot was just built, and nobody else knows the task yet.
                 unsafe { task.header() }.set_extra(extra);
@@ -150,13 +219,69 @@ use place;
 /// # Safety
 /// * `future` is `'static`, or the caller ends the task before the future's borrows end.
 #[inline(always)]
-unsafe fn build<F: Future>(
+unsafe fn build<F: Future, M: Mobility<F>>(
     core: &WorkerCore,
     future: F,
     at: &'static Location<'static>,
 ) -> TaskRef {
     // SAFETY: passed on to the caller.
-    place!(future, |frame| unsafe { core.spawn(frame, at) })
+    if M::MOVES {
+        // SAFETY: passed on to the caller; it may move, says `Mobility`.
+        place!(future, |frame| unsafe { core.spawn::<_, { kind::MOVES }>(frame, at) })
+    } else {
+        // SAFETY: passed on to the caller.
+        place!(future, |frame| unsafe { core.spawn::<_, { kind::STAYS }>(frame, at) })
+    }
+}
+
+/// The same in the slab for spawns from other threads.
+fn build_outside<F: Future + Send>(
+    slab: &Slab,
+    frame: F,
+    id: TaskId,
+    at: &'static Location<'static>,
+) -> TaskRef {
+    TaskCell::<F, { kind::MOVES }>::build(slab, frame, id, Origin::outside, at)
+}
+
+/// A future that is to be spawned, and what is known of it.
+#[derive(Debug)]
+pub(crate) struct Errand<F> {
+    spawn: Spawn,
+    future: F,
+    /// It is `Send`, and so is its output.
+    is_movable: bool,
+}
+
+impl<F: Future + 'static> Errand<F> {
+    /// What another worker may take.
+    pub(crate) fn movable(spawn: Spawn, future: F) -> Self
+    where
+        F: Send,
+        F::Output: Send,
+    {
+        Self { spawn, future, is_movable: true }
+    }
+
+    pub(crate) fn local(spawn: Spawn, future: F) -> Self {
+        Self { spawn, future, is_movable: false }
+    }
+
+    /// As [`Spawn::here_or_panic`].
+    #[track_caller]
+    pub(crate) fn here_or_panic(self) -> JoinHandle<F::Output> {
+        if self.is_movable {
+            self.spawn.spawn_here::<F, Promised>(self.future)
+        } else {
+            self.spawn.spawn_here::<F, Stays>(self.future)
+        }
+    }
+}
+
+impl<F> Errand<F> {
+    pub(crate) fn into_future(self) -> F {
+        self.future
+    }
 }
 
 /// The future that `run` was given, as a task: it may borrow from `run`'s caller.
@@ -178,7 +303,7 @@ impl<'a, T> RunTask<'a, T> {
         drive: impl FnOnce() -> Result<(), E>,
     ) -> Result<Result<T, JoinError>, E> {
         // SAFETY: the guard, which does not leave this function, ends the task when it is dropped.
-        let task = unsafe { build(core, future, at) };
+        let task = unsafe { build::<F, Stays>(core, future, at) };
         core.count_handles(-1);
         core.ready.push(task);
         let mut this = Self { core, task, has_output: false, _output: std::marker::PhantomData };

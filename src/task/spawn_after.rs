@@ -11,7 +11,7 @@ use pin_project::pin_project;
 use super::join::JoinHandle;
 use super::site_ref::SiteRef;
 use super::sleep::{SleepLeaf, sleep};
-use super::spawn::Spawn;
+use super::spawn::{Mobility, Moves, Spawn, Stays};
 use super::state::Waits;
 use super::this_thread;
 use super::timers::Wakes;
@@ -54,24 +54,34 @@ impl Spawn {
     /// # Panics
     /// Where no scheduler runs on this thread.
     #[track_caller]
-    pub(crate) fn here_after<F: Future + 'static>(
-        self,
-        delay: Duration,
-        future: F,
-    ) -> JoinHandle<F::Output> {
-        let spawned = this_thread::with_core(|core| self.on_after(core, delay, future));
+    pub(crate) fn here_after<F>(self, delay: Duration, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        let spawned =
+            this_thread::with_any_core(|core| self.after::<F, Moves>(core, delay, future));
         spawned.expect(
             "a task was spawned on a thread where no scheduler runs; spawn it inside coweave::run",
         )
     }
 
-    /// Spawns on this worker, which is this thread's, a task that is first resumed after `delay`.
+    /// Spawns on this worker, which is this thread's, a task that is first resumed after `delay`. It
+    /// stays on this thread.
     pub(crate) fn on_after<F: Future + 'static>(
         self,
         core: &WorkerCore,
         delay: Duration,
         future: F,
     ) -> JoinHandle<F::Output> {
+        self.after::<F, Stays>(core, delay, future)
+    }
+
+    fn after<F, M>(self, core: &WorkerCore, delay: Duration, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        M: Mobility<Delayed<F>>,
+    {
         let called_at = self.at;
         let site = SiteRef::location(called_at);
         let mut timer = sleep(delay).timer;
@@ -81,7 +91,7 @@ impl Spawn {
         this_thread::goes_on();
         let key = timer.key();
         let future = Delayed { timer: Some(timer), called_at, future };
-        self.on_and_then(core, future, |core, task| {
+        self.on_and_then::<_, M>(core, future, |core, task| {
             let header = core.header(task);
             header.state.start_parked();
             header.set_parked_since(core.clock.now());

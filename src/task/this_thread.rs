@@ -20,6 +20,7 @@ use super::header::Header;
 use super::site_ref::SiteRef;
 use super::state::Waits;
 use super::task_ref::TaskRef;
+use super::team::Membership;
 use super::worker_core::WorkerCore;
 use crate::primitives::{Cell, thread_global};
 
@@ -34,13 +35,23 @@ thread_global! {
 thread_global! {
     static LEFT: Cell<*const WorkerCore> = Cell::new(std::ptr::null());
 }
+// Of a worker with others beside it, which is outside its turnstile while its tasks run: so `CORE` is
+// null then, and `LENT` always.
+thread_global! {
+    static SHARED_CORE: Cell<*const WorkerCore> = Cell::new(std::ptr::null());
+}
+thread_global! {
+    static SHARED_LENT: Cell<*const Waker> = Cell::new(std::ptr::null());
+}
 
 /// Restores the worker that was current before, also when unwinding.
 #[derive(Debug)]
 pub(crate) struct Entered<'a> {
-    _core: &'a WorkerCore,
+    entered: &'a WorkerCore,
     lent: *const Waker,
     core: *const WorkerCore,
+    shared_core: *const WorkerCore,
+    shared_lent: *const Waker,
 }
 
 /// Makes `core` this thread's worker until the guard is dropped.
@@ -49,19 +60,110 @@ pub(crate) struct Entered<'a> {
 /// * The guard is dropped, not leaked, and in the reverse order of entering.
 /// * `forget` is called before the core is freed, on this thread.
 pub(super) unsafe fn enter(core: &WorkerCore) -> Entered<'_> {
+    let (lent, shared_core, shared_lent) = match core.membership() {
+        None => (core.own_waker() as *const Waker, std::ptr::null(), std::ptr::null()),
+        Some(membership) => {
+            membership.enter();
+            (std::ptr::null(), std::ptr::from_ref(core), core.own_waker() as *const Waker)
+        }
+    };
     Entered {
-        lent: lend(core.own_waker()),
+        lent: LENT.with(|current| current.replace(lent)),
         core: CORE.with(|current| current.replace(core)),
-        _core: core,
+        shared_core: SHARED_CORE.with(|current| current.replace(shared_core)),
+        shared_lent: SHARED_LENT.with(|current| current.replace(shared_lent)),
+        entered: core,
     }
 }
 
 impl Drop for Entered<'_> {
     fn drop(&mut self) {
-        lend(self.lent);
+        LENT.with(|current| current.set(self.lent));
+        SHARED_CORE.with(|current| current.set(self.shared_core));
+        SHARED_LENT.with(|current| current.set(self.shared_lent));
         let left = CORE.with(|current| current.replace(self.core));
-        LEFT.with(|last| last.set(left));
+        match self.entered.membership() {
+            None => LEFT.with(|last| last.set(left)),
+            Some(membership) => membership.leave(self.entered.ready_count()),
+        }
     }
+}
+
+/// Outside the turnstile of this thread's worker, which has others beside it, until this is dropped.
+#[derive(Debug)]
+pub(super) struct Outside<'a> {
+    core: &'a WorkerCore,
+    membership: &'a Membership,
+}
+
+impl<'a> Outside<'a> {
+    /// From inside.
+    #[inline(always)]
+    pub(super) fn step(core: &'a WorkerCore, membership: &'a Membership) -> Self {
+        CORE.with(|current| current.set(std::ptr::null()));
+        membership.leave(core.ready_count());
+        Self { core, membership }
+    }
+}
+
+impl Drop for Outside<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.membership.enter();
+        CORE.with(|current| current.set(self.core));
+    }
+}
+
+/// Inside again, for something that a task asks.
+struct Inside<'a> {
+    core: &'a WorkerCore,
+    membership: &'a Membership,
+}
+
+impl<'a> Inside<'a> {
+    fn step(core: &'a WorkerCore, membership: &'a Membership) -> Self {
+        membership.enter();
+        CORE.with(|current| current.set(core));
+        Self { core, membership }
+    }
+}
+
+impl Drop for Inside<'_> {
+    fn drop(&mut self) {
+        CORE.with(|current| current.set(std::ptr::null()));
+        self.membership.leave(self.core.ready_count());
+    }
+}
+
+/// This thread's worker, if it has others beside it; from outside its turnstile.
+///
+/// # Safety
+/// * The reference is not kept beyond the call of the caller.
+unsafe fn shared_core<'a>() -> Option<(&'a WorkerCore, &'a Membership)> {
+    let core = SHARED_CORE.with(Cell::get);
+    // SAFETY: what it names is borrowed by the guard below us on the stack (L1).
+    let core = unsafe { core.as_ref() }?;
+    Some((core, core.membership()?))
+}
+
+/// Calls `f` inside the turnstile of this thread's worker, if it has others beside it.
+#[cold]
+#[inline(never)]
+pub(super) fn with_shared_core<R>(f: impl FnOnce(&WorkerCore) -> R) -> Option<R> {
+    // SAFETY: the reference ends with this call.
+    let (core, membership) = unsafe { shared_core() }?;
+    let _inside = Inside::step(core, membership);
+    Some(f(core))
+}
+
+/// The running task of a worker that has others beside it. What is its own it may touch from outside.
+#[cold]
+#[inline(never)]
+fn shared_running<'a>() -> Option<Running<'a>> {
+    // SAFETY: the caller has borrowed a waker within a resume by this core, or keeps the reference for
+    // its own call alone.
+    let (core, _) = unsafe { shared_core() }?;
+    core.running().map(|task| Running { core, task })
 }
 
 /// Says that this core is about to be freed.
@@ -86,7 +188,12 @@ pub(super) fn with_core_at_rest<R>(f: impl FnOnce(&WorkerCore) -> R) -> Option<R
 
 /// Lends another waker, and returns the one before.
 pub(super) fn lend(waker: *const Waker) -> *const Waker {
-    LENT.with(|lent| lent.replace(waker))
+    let is_shared = LENT.with(Cell::get).is_null();
+    if is_shared {
+        SHARED_LENT.with(|lent| lent.replace(waker))
+    } else {
+        LENT.with(|lent| lent.replace(waker))
+    }
 }
 
 /// This thread's worker, if one is entered.
@@ -100,11 +207,36 @@ pub(super) unsafe fn core<'a>() -> Option<&'a WorkerCore> {
     unsafe { core.as_ref() }
 }
 
-/// Calls `f` with this thread's worker, if one is entered.
+/// Calls `f` with this thread's worker, if one is entered and it is not outside its turnstile.
 #[inline(always)]
-pub(crate) fn with_core<R>(f: impl FnOnce(&WorkerCore) -> R) -> Option<R> {
+pub(super) fn with_core<R>(f: impl FnOnce(&WorkerCore) -> R) -> Option<R> {
     // SAFETY: the reference ends with this call.
     unsafe { core() }.map(f)
+}
+
+/// Calls `f` with this thread's worker, if one is entered; inside its turnstile. What is hot asks for
+/// the two cases apart, so that the second costs the first nothing.
+pub(crate) fn with_any_core<R>(f: impl FnOnce(&WorkerCore) -> R) -> Option<R> {
+    // SAFETY: the reference ends with this call.
+    match unsafe { core() } {
+        Some(core) => Some(f(core)),
+        None => with_shared_core(f),
+    }
+}
+
+/// The same, if it is the one that is meant; returns whether it is.
+pub(super) fn with_any_core_if(
+    is_meant: impl FnOnce(&WorkerCore) -> bool,
+    f: impl FnOnce(&WorkerCore),
+) -> bool {
+    let is_home = with_any_core(|core| {
+        let is_home = is_meant(core);
+        if is_home {
+            f(core);
+        }
+        is_home
+    });
+    is_home == Some(true)
 }
 
 /// Calls `f` with this thread's worker, if one is entered and is the one that is meant; returns whether
@@ -131,7 +263,8 @@ pub(crate) struct Running<'a> {
     pub(crate) task: TaskRef,
 }
 
-/// The running task, if `waker` is the one that this thread's worker lends it now.
+/// The running task, if `waker` is the one that this thread's worker lends it now, and that has no
+/// others beside it.
 #[inline(always)]
 pub(crate) fn lent(waker: &Waker) -> Option<Running<'_>> {
     if !std::ptr::eq(waker, LENT.with(Cell::get)) {
@@ -148,10 +281,31 @@ pub(crate) fn lent(waker: &Waker) -> Option<Running<'_>> {
     Some(Running { core, task })
 }
 
+/// The same of a worker that has others beside it. What is the task's own may be touched, the worker
+/// only inside its turnstile.
+#[cold]
+#[inline(never)]
+pub(super) fn lent_beside_others(waker: &Waker) -> Option<Running<'_>> {
+    std::ptr::eq(waker, SHARED_LENT.with(Cell::get)).then(shared_running).flatten()
+}
+
+#[cold]
+#[inline(never)]
+fn with_shared_running<R>(f: impl FnOnce(Running<'_>) -> R) -> Option<R> {
+    shared_running().map(f)
+}
+
 /// Calls `f` with the task that this thread's worker is resuming, if there is one.
 #[inline(always)]
 pub(crate) fn with_running<R>(f: impl FnOnce(Running<'_>) -> R) -> Option<R> {
-    with_core(|core| core.running().map(|task| f(Running { core, task }))).flatten()
+    // SAFETY: the reference ends with this call.
+    match unsafe { core() } {
+        Some(core) => core.running().map(|task| f(Running { core, task })),
+        None => {
+            cold_path();
+            with_shared_running(f)
+        }
+    }
 }
 
 /// What a leaf outside a coroutine waited for has come: its place is no longer where the task is,

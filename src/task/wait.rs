@@ -96,7 +96,8 @@ fn poll_elsewhere<O: Operation>(
     task: Option<WaitingTask>,
     site: impl FnOnce() -> SiteRef,
 ) -> Poll<O::Output> {
-    let mut asker = AnyAsker::new(waker, task);
+    let beside_others = || this_thread::lent_beside_others(waker).map(WaitingTask::of);
+    let mut asker = AnyAsker::new(waker, task.or_else(beside_others));
     let mut answer = operation.ask(&mut asker);
     if let Answer::NeedsWaiter = answer {
         asker.prepare();

@@ -68,11 +68,11 @@ impl PlaceNumber {
         *locked(&self.entry()?.made_at)
     }
 
-    /// The task that has locked the primitive, if it is one of this worker.
-    pub(crate) fn holder(self, worker: u64) -> Option<TaskId> {
+    /// The task that has locked the primitive, if its worker is one of those that are meant.
+    pub(crate) fn holder(self, is_meant: impl Fn(u64) -> bool) -> Option<TaskId> {
         let entry = self.entry()?;
         let holder = TaskId::from_bits(entry.holder.load(Ordering::Relaxed));
-        let is_here = entry.holders_worker.load(Ordering::Relaxed) == worker;
+        let is_here = is_meant(entry.holders_worker.load(Ordering::Relaxed));
         (is_here && holder != TaskId::NONE).then_some(holder)
     }
 }

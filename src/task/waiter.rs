@@ -53,7 +53,7 @@ impl WaitingTask {
     /// Has the task cancelled, if it has not ended.
     pub(crate) fn cancel(self) {
         let is_home = |core: &WorkerCore| core.serial == self.worker;
-        if !this_thread::with_core_if(is_home, |core| core.cancel_if(self.task, self.id))
+        if !this_thread::with_any_core_if(is_home, |core| core.cancel_if(self.task, self.id))
             && let Some(mailbox) = Mailbox::of_serial(self.worker)
         {
             mailbox.send(Mail::CancelIf(self.task, self.id));
@@ -82,7 +82,11 @@ impl WaitingTask {
     #[cold]
     #[inline(never)]
     fn wake_elsewhere(task: TaskRef, id: TaskId, worker: u64) {
-        if let Some(mailbox) = Mailbox::of_serial(worker) {
+        let is_home = |core: &WorkerCore| core.serial == worker;
+        let unpark = |core: &WorkerCore| core.unpark_if(task, |present| present == id);
+        if !this_thread::with_any_core_if(is_home, unpark)
+            && let Some(mailbox) = Mailbox::of_serial(worker)
+        {
             mailbox.send(Mail::Unpark(task, id));
         }
     }
@@ -235,7 +239,8 @@ impl Drop for AnyAsker<'_> {
 impl Wait {
     /// Whoever polls with this waker. Runs foreign code: nothing may be held.
     pub(super) fn of(waker: &Waker) -> Self {
-        Self(match this_thread::lent(waker) {
+        let running = this_thread::lent(waker).or_else(|| this_thread::lent_beside_others(waker));
+        Self(match running {
             Some(running) => Waiter::Task(WaitingTask::of(running)),
             None => Waiter::Waker(waker.clone()),
         })

@@ -17,6 +17,7 @@
 use std::mem::ManuallyDrop;
 use std::task::{RawWaker, RawWakerVTable, Waker};
 
+use super::guest::home_of;
 use super::id::TaskId;
 use super::mailbox::{Mail, Mailbox, Outside};
 use super::task_ref::TaskRef;
@@ -50,7 +51,10 @@ impl Remote {
         gives_permit: bool,
         counted: bool,
     ) -> Arc<Self> {
-        let mailbox = core.mailbox().clone();
+        // SAFETY: it is running, says each caller, or is not a guest.
+        let home = unsafe { home_of(task) };
+        let (task, mailbox) =
+            home.map_or_else(|| (task, core.mailbox().clone()), |home| (home.task, home.mailbox));
         let outside = counted.then(|| Outside::new(&mailbox));
         let queued = AtomicBool::new(false);
         Arc::new(Self { task, id, gives_permit, queued, mailbox, _outside: outside })
@@ -65,10 +69,28 @@ impl Remote {
         self.id
     }
 
+    pub(super) fn task(&self) -> TaskRef {
+        self.task
+    }
+
+    /// Whether a wake calls no foreign code.
+    pub(super) fn is_plain_wake(&self) -> bool {
+        !self.gives_permit
+    }
+
     /// Makes the task ready: at once on its owner's thread, by mail elsewhere.
     pub(super) fn wake(self: &Arc<Self>) {
         let is_home = |core: &WorkerCore| core.is_home_of(&self.mailbox);
-        let is_delivered = this_thread::with_core_if(is_home, |core| self.deliver(core));
+        if !this_thread::with_core_if(is_home, |core| self.deliver(core)) {
+            self.wake_elsewhere();
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn wake_elsewhere(self: &Arc<Self>) {
+        let is_home = |core: &WorkerCore| core.is_home_of(&self.mailbox);
+        let is_delivered = this_thread::with_any_core_if(is_home, |core| self.deliver(core));
         // AcqRel: pairs with the swap in `receive` (W3).
         if !is_delivered && !self.queued.swap(true, Ordering::AcqRel) {
             self.mailbox.send(Mail::Wake(self.clone()));
@@ -132,6 +154,14 @@ pub(super) fn into_waker(remote: Arc<Remote>) -> Waker {
     unsafe { Waker::from_raw(RawWaker::new(Arc::into_raw(remote).cast(), &REAL)) }
 }
 
+/// The task that a waker wakes, if it is a real one of a coweave worker.
+pub(super) fn task_of(waker: &Waker) -> Option<TaskId> {
+    // The table is a `static`, which has one address.
+    let is_real = std::ptr::eq(waker.vtable(), &raw const REAL);
+    // SAFETY: the data of a real waker is an `Arc<Remote>`, which the waker keeps.
+    is_real.then(|| unsafe { &*waker.data().cast::<Remote>() }.id)
+}
+
 fn into_raw(waker: Waker) -> RawWaker {
     let waker = ManuallyDrop::new(waker);
     RawWaker::new(waker.data(), waker.vtable())
@@ -149,7 +179,7 @@ unsafe fn foreign_remote(core: *const ()) -> Arc<Remote> {
 
 /// Calls `f` if this thread's worker is the one that lends.
 fn if_at_home(core: *const (), f: impl FnOnce(&WorkerCore, TaskRef)) -> bool {
-    let at_home = this_thread::with_core(|here| {
+    let at_home = this_thread::with_any_core(|here| {
         let Some(task) = here.running().filter(|_| std::ptr::eq(here, core.cast())) else {
             return false;
         };

@@ -14,10 +14,13 @@
 #![expect(unsafe_code, reason = "looks at headers, builds tasks in slots")]
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::panic::Location;
 use std::task::Waker;
 
-use super::cell::{self, Cell as TaskCell};
+use super::cell::{self, Cell as TaskCell, kind};
+use super::extra::Joiner;
+use super::guest::Guest;
 use super::header::Header;
 use super::id::TaskId;
 use super::idle::IdleQueue;
@@ -27,9 +30,9 @@ use super::run_queue::RunQueue;
 use super::slab::{Origin, Slab};
 use super::state::Waits;
 use super::task_ref::TaskRef;
+use super::team::Membership;
 use super::this_thread::{self, Entered};
 use super::timers::Timers;
-use super::unjoined::PanicHandler;
 use super::waker::{self, Remote};
 use crate::primitives::{Arc, Cell, Name, Receiver, quietly};
 use crate::time::{Instant, TimerKey, WorkerClock};
@@ -66,6 +69,12 @@ pub(crate) struct WorkerCore {
     /// How far `advance` lets a virtual clock go that does not go by itself, as long as the timer is set.
     pub(super) advances: RefCell<Vec<(TimerKey, Instant)>>,
     pub(crate) clock: WorkerClock,
+    /// Mail that was put off by who took this worker's tasks.
+    pub(super) postponed: RefCell<VecDeque<Mail>>,
+    /// Its place among several workers.
+    pub(super) membership: Option<Membership>,
+    /// Live tasks that another worker runs.
+    pub(super) away_count: Cell<usize>,
     /// Goes before the mailbox: so the channel is freed with its sender, behind all who had one.
     mail: Receiver<Mail>,
     mailbox: Arc<Mailbox>,
@@ -82,10 +91,14 @@ impl WorkerCore {
     pub(super) fn new(
         clock: WorkerClock,
         seed: Option<u64>,
-        on_panic: Option<PanicHandler>,
+        (mailbox, mail): (Arc<Mailbox>, Receiver<Mail>),
+        membership: Option<Membership>,
     ) -> Self {
-        let (mailbox, mail) = Mailbox::new(on_panic);
         let home = Arc::as_ptr(&mailbox).cast_mut();
+        let place = membership.as_ref().map_or(0, Membership::place);
+        let first_id = TaskId::first_of_worker(place);
+        // No id has been given, though counting begins there.
+        let beyond_ids = 0_i64.wrapping_sub_unsigned(first_id);
         Self {
             own_waker: Waker::noop().clone(),
             running: Cell::new(None),
@@ -95,9 +108,9 @@ impl WorkerCore {
             numbers: Numbers::new(seed.unwrap_or(DEFAULT_SEED)),
             is_shuffled: seed.is_some(),
             serial: mailbox.serial(),
-            ids: Cell::new(0),
-            live_beyond_ids: Cell::new(0),
-            handles_beyond_ids: Cell::new(0),
+            ids: Cell::new(first_id),
+            live_beyond_ids: Cell::new(beyond_ids),
+            handles_beyond_ids: Cell::new(beyond_ids),
             background_count: Cell::new(0),
             now: Cell::new(clock.now()),
             now_is_old: Cell::new(false),
@@ -105,6 +118,9 @@ impl WorkerCore {
             idle: IdleQueue::new(),
             advances: RefCell::new(Vec::new()),
             clock,
+            postponed: RefCell::new(VecDeque::new()),
+            away_count: Cell::new(0),
+            membership,
             mailbox,
             home,
             mail,
@@ -178,6 +194,11 @@ impl WorkerCore {
         self.beyond_ids(&self.live_beyond_ids)
     }
 
+    /// Tasks that have not ended, and are run here.
+    pub(crate) fn task_count(&self) -> usize {
+        self.live_count() - self.away_count.get()
+    }
+
     /// Handles whose slots are not given back.
     pub(super) fn handle_count(&self) -> usize {
         self.beyond_ids(&self.handles_beyond_ids)
@@ -227,8 +248,9 @@ impl WorkerCore {
     ///
     /// # Safety
     /// * `frame` is `'static`, or the caller ends the task before the frame's borrows end.
+    /// * If its kind is `MOVES`, `frame` and its output are `Send`.
     #[inline(always)]
-    pub(super) unsafe fn spawn<F: Future>(
+    pub(super) unsafe fn spawn<F: Future, const KIND: u8>(
         &self,
         frame: F,
         spawned_at: &'static Location<'static>,
@@ -236,7 +258,16 @@ impl WorkerCore {
         let count = self.ids.get() + 1;
         self.ids.set(count);
         let id = TaskId::from_worker(count);
-        TaskCell::build(&self.slab, frame, id, Origin::worker, spawned_at)
+        TaskCell::<F, KIND>::build(&self.slab, frame, id, Origin::worker, spawned_at)
+    }
+
+    /// Builds a guest, as the task that `home` is the header of.
+    pub(super) fn build_guest(&self, guest: Guest, home: &Header) -> TaskRef {
+        let (id, at) = (home.id(), Location::caller());
+        let task =
+            TaskCell::<Guest, { kind::GUEST }>::build(&self.slab, guest, id, Origin::worker, at);
+        self.header(task).copy_origin(home);
+        task
     }
 
     /// Gives back the slot of a task whose outcome has been taken or dropped.
@@ -360,12 +391,23 @@ impl WorkerCore {
         found
     }
 
-    /// Who joins a task, if that is a live task of this worker.
-    pub(crate) fn joiner_of(&self, task: TaskRef) -> Option<TaskRef> {
+    /// Who joins a task, if that is a live task of this worker, or one with a real waker.
+    pub(crate) fn joiner_of(&self, task: TaskRef) -> Option<TaskId> {
         // SAFETY: the owner's thread; no other reference to the rare things is in use.
-        let joiner = unsafe { self.header(task).joiner_task() }?;
+        let Some(joiner) = (unsafe { self.header(task).joiner_task() }) else {
+            // SAFETY: as above.
+            return match &unsafe { self.header(task).extra() }?.joiner {
+                Joiner::Waker(waker) => waker::task_of(waker),
+                _ => None,
+            };
+        };
         let is_there = joiner.is(self.id(joiner.task)) && self.header(joiner.task).state.is_live();
-        is_there.then_some(joiner.task)
+        is_there.then(|| self.id(joiner.task))
+    }
+
+    /// Whether there is mail, also such as was put off.
+    pub(crate) fn has_mail(&self) -> bool {
+        !self.mail.is_empty() || !self.postponed.borrow().is_empty()
     }
 
     /// Names this worker among all that ever were.

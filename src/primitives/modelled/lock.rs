@@ -19,6 +19,10 @@ impl<T> Lock<T> {
         Guard(Some(self.0.lock().expect("loom's mutex is not poisoned")))
     }
 
+    pub(crate) fn try_lock(&self) -> Option<Guard<'_, T>> {
+        self.0.try_lock().ok().map(|guard| Guard(Some(guard)))
+    }
+
     pub(crate) fn into_inner(self) -> T {
         self.0.into_inner().expect("loom's mutex is not poisoned")
     }

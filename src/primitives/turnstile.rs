@@ -1,0 +1,113 @@
+//! A lock that its owner leaves only while it runs foreign code, and that others may take meanwhile.
+//!
+//! The owner enters with a plain store and a load, and leaves with a store. Whoever else wants what
+//! is behind it says so, has all threads execute a fence (`membarrier`), and then looks whether the
+//! owner is inside; where the system has no such barrier, the owner executes the fence itself.
+//!
+//! # Invariants
+//! * **T1 one at a time** The owner is `inside`, or somebody has `Taken` it, or nobody is there.
+//! * **T2 seen** The owner stores `inside` before it looks at `wanted`; who takes stores `wanted`
+//!   before it looks at `inside`; each with a full fence between the two. So one of them sees the
+//!   other: the owner steps back and waits, or the taker finds it inside.
+//! * **T3 handed on** Who leaves stores with Release what who comes loads with Acquire.
+
+use std::hint::{cold_path, spin_loop};
+
+use super::{
+    AtomicBool, Lock, LockGuard, Ordering, barrier_everywhere, fence, half_barrier,
+    has_barrier_everywhere,
+};
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct Turnstile {
+    inside: AtomicBool,
+    wanted: AtomicBool,
+    taking: Lock<()>,
+    has_barrier: bool,
+}
+
+/// So often a taker looks whether the owner, which is inside, has left.
+const PATIENCE: usize = if cfg!(coweave_loom) { 1 } else { 2000 };
+
+impl Turnstile {
+    /// With its owner outside.
+    pub(crate) fn new() -> Self {
+        Self {
+            inside: AtomicBool::new(false),
+            wanted: AtomicBool::new(false),
+            taking: Lock::new(()),
+            has_barrier: has_barrier_everywhere(),
+        }
+    }
+
+    /// The owner comes in; it waits while somebody has taken what is inside.
+    #[inline(always)]
+    pub(crate) fn enter(&self) {
+        loop {
+            self.inside.store(true, Ordering::Relaxed);
+            if self.has_barrier {
+                half_barrier();
+            } else {
+                cold_path();
+                fence(Ordering::SeqCst);
+            }
+            // Acquire: pairs with the Release of `Taken` (T3).
+            if !self.wanted.load(Ordering::Acquire) {
+                return;
+            }
+            cold_path();
+            self.step_back();
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn step_back(&self) {
+        // Relaxed would do: nothing was done inside.
+        self.inside.store(false, Ordering::Release);
+        drop(self.taking.lock());
+    }
+
+    /// The owner goes out.
+    #[inline(always)]
+    pub(crate) fn leave(&self) {
+        // Release: pairs with the Acquire in `try_take` (T3).
+        self.inside.store(false, Ordering::Release);
+    }
+
+    /// Takes what is behind it, unless the owner stays inside, or somebody else is at it.
+    pub(crate) fn try_take(&self) -> Option<Taken<'_>> {
+        let taking = self.taking.try_lock()?;
+        self.wanted.store(true, Ordering::Relaxed);
+        if self.has_barrier {
+            barrier_everywhere();
+        } else {
+            fence(Ordering::SeqCst);
+        }
+        let taken = Taken { turnstile: self, _taking: taking };
+        for _ in 0..PATIENCE {
+            // Acquire: pairs with the Release in `leave` and `step_back` (T3).
+            if !self.inside.load(Ordering::Acquire) {
+                return Some(taken);
+            }
+            spin_loop();
+        }
+        None
+    }
+}
+
+/// What is behind the turnstile is the holder's.
+#[derive(Debug)]
+pub(crate) struct Taken<'a> {
+    turnstile: &'a Turnstile,
+    _taking: LockGuard<'a, ()>,
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        // Release: pairs with the Acquire in `enter` (T3). Before the lock is given up, so that who
+        // waits for that finds it.
+        self.turnstile.wanted.store(false, Ordering::Release);
+    }
+}

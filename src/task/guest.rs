@@ -1,0 +1,421 @@
+//! A task that another worker has taken: a guest there, while its frame stays where it is.
+//!
+//! A frame is pinned in its slot, and handles, wakers and groups name that slot; so a task that is
+//! run elsewhere keeps its slot at *home*, and the worker that took it has a task of its own for it,
+//! the *guest*, whose frame is a pointer to the other. What concerns the task is asked at home, as
+//! ever, and forwarded; only what the task itself does, it does as the guest: so what it waits for
+//! names the guest, and a leaf notices that it is polled by another task than before (which is all
+//! that leaves must stand).
+//!
+//! ```text
+//!   home                                     guest, at another worker
+//!   READY ── taken ──► AWAY ── wake, permit, cancel: forwarded ──► READY, PARKED, CANCELLED, …
+//!     ▲                 │ ▲                                            │
+//!     └── taken back ───┘ └────────────── Ended, by mail ◄─────────────┘
+//!                       └── resumed once more: its end
+//! ```
+//!
+//! # Invariants
+//! * **G1 one guest** A task that is away has one guest, which alone uses frame and output, from the
+//!   moment at which it is taken until its end is mailed or it is taken back.
+//! * **G2 who touches what** The home's header is touched by who is inside its worker's turnstile,
+//!   the guest's by who is inside that of the worker that has it.
+//! * **G3 nothing lost** What is forwarded and finds the guest gone is sent back home. Where the guest
+//!   now is was mailed there before it left; so it is found in the end, or has ended.
+//! * **G4 home last** A task that is away is live at home, so its worker lasts until it is told the end.
+#![expect(unsafe_code, reason = "runs a frame in another task's slot")]
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use super::extra::Extra;
+use super::header::Header;
+use super::id::TaskId;
+use super::mailbox::{Mail, Mailbox};
+use super::state::Outcome;
+use super::task_ref::TaskRef;
+use super::vtable::{Ran, Resumed, VTable};
+use super::worker_core::WorkerCore;
+use crate::primitives::{Arc, Payload, discard};
+
+/// The frame of a guest.
+#[derive(Debug)]
+pub(crate) struct Guest {
+    /// `None` once it has ended, or has left.
+    home: Option<Home>,
+}
+
+/// Where the frame is.
+#[derive(Debug, Clone)]
+pub(super) struct Home {
+    pub(super) task: TaskRef,
+    /// That of the task while it is away.
+    table: &'static VTable,
+    pub(super) mailbox: Arc<Mailbox>,
+}
+
+/// What the slot at home knows of a task that is run elsewhere.
+#[derive(Debug)]
+pub(super) enum Elsewhere {
+    Away {
+        guest: TaskRef,
+        mailbox: Arc<Mailbox>,
+        /// The table of the task when it is at home.
+        present: &'static VTable,
+    },
+    Ended(Outcome),
+}
+
+/// How a guest ended.
+pub(crate) enum HowEnded {
+    Completed,
+    Cancelled,
+    Panicked(Payload),
+}
+
+impl fmt::Debug for HowEnded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Completed => "Completed",
+            Self::Cancelled => "Cancelled",
+            Self::Panicked(_) => "Panicked",
+        })
+    }
+}
+
+/// What is asked of a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    Wake,
+    Permit,
+    Cancel,
+}
+
+/// What is forwarded.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Request {
+    task: TaskRef,
+    id: TaskId,
+    /// Where it goes if the guest is not there any more.
+    home: Option<TaskRef>,
+}
+
+impl Guest {
+    fn end(&mut self, end: HowEnded) {
+        if let Some(home) = self.home.take() {
+            home.mailbox.send(Mail::Ended(home.task, end));
+        }
+    }
+
+    fn drop_frame(home: &Home) -> Result<(), Payload> {
+        // SAFETY: the frame is this guest's alone (G1), which gives it up.
+        unsafe { (home.table.drop_frame)(home.task) }
+    }
+}
+
+impl Future for Guest {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(home) = &self.home else { return Poll::Ready(()) };
+        // SAFETY: the frame is this guest's alone (G1), and it is not running.
+        let run = || unsafe { (home.table.run)(home.task, cx) };
+        let end = match catch_unwind(AssertUnwindSafe(run)) {
+            Ok(Ran::Suspended) => return Poll::Pending,
+            Ok(Ran::Completed) => HowEnded::Completed,
+            Ok(Ran::Panicked(payload)) => HowEnded::Panicked(payload),
+            Err(payload) => {
+                Self::drop_frame(home).unwrap_or_else(discard);
+                HowEnded::Panicked(payload)
+            }
+        };
+        self.end(end);
+        Poll::Ready(())
+    }
+}
+
+impl Drop for Guest {
+    /// It was cancelled.
+    fn drop(&mut self) {
+        let Some(home) = &self.home else { return };
+        let end = match Self::drop_frame(home) {
+            Ok(()) => HowEnded::Cancelled,
+            Err(payload) => HowEnded::Panicked(payload),
+        };
+        self.end(end);
+    }
+}
+
+/// The guest's frame, if the task is one.
+///
+/// # Safety
+/// * The task is live; who calls is inside its worker's turnstile, or runs it.
+unsafe fn guest_of<'a>(task: TaskRef) -> Option<&'a mut Guest> {
+    // SAFETY: passed on to the caller.
+    let guest = unsafe { task.header() }.vtable().guest?(task);
+    // SAFETY: the cell of a live guest holds it; nobody else uses it meanwhile, says the caller.
+    Some(unsafe { &mut *guest })
+}
+
+/// Where the slot is by which others know the task.
+///
+/// # Safety
+/// * The task is running; its worker may be another thread's.
+pub(super) unsafe fn home_of(task: TaskRef) -> Option<Home> {
+    // SAFETY: passed on to the caller: only read, and it does not change while the task runs.
+    let guest = unsafe { task.header() }.vtable().guest?(task);
+    // SAFETY: as above.
+    unsafe { &*guest }.home.clone()
+}
+
+/// The resume of a task that is away: somebody has asked something of it.
+///
+/// # Safety
+/// * As for `VTable::resume`; the task is away.
+pub(super) unsafe fn resume_away(task: TaskRef, _: &mut Context<'_>) -> Resumed {
+    // SAFETY: passed on to the caller.
+    let header = unsafe { task.header() };
+    let asked = if header.state.take_permit() { Asked::Permit } else { Asked::Wake };
+    // SAFETY: passed on to the caller.
+    unsafe { forward(header, task, asked) };
+    Resumed::Suspended
+}
+
+/// The same once it was cancelled.
+///
+/// # Safety
+/// * As for [`resume_away`].
+pub(super) unsafe fn resume_away_cancelled(task: TaskRef, _: &mut Context<'_>) -> Resumed {
+    // SAFETY: passed on to the caller.
+    let header = unsafe { task.header() };
+    // SAFETY: passed on to the caller.
+    unsafe { forward(header, task, Asked::Cancel) };
+    Resumed::Suspended
+}
+
+/// # Safety
+/// * As for [`resume_away`].
+unsafe fn forward(header: &Header, task: TaskRef, asked: Asked) {
+    // SAFETY: passed on to the caller; no other reference to the rare things is in use.
+    let elsewhere = unsafe { header.extra() }.and_then(|extra| extra.elsewhere.as_ref());
+    let Some(Elsewhere::Away { guest, mailbox, present }) = elsewhere else {
+        unreachable!("a task that is away knows where");
+    };
+    if let Some(away) = present.away {
+        header.set_vtable(away);
+    }
+    let request = Request { task: *guest, id: header.id(), home: Some(task) };
+    mailbox.send(Mail::Ask(asked, request));
+}
+
+/// The resume of a task that has ended elsewhere.
+///
+/// # Safety
+/// * As for `VTable::resume`; the task has ended elsewhere.
+pub(super) unsafe fn resume_ended(task: TaskRef, _: &mut Context<'_>) -> Resumed {
+    // SAFETY: passed on to the caller.
+    let header = unsafe { task.header() };
+    // SAFETY: as above; no other reference to the rare things is in use.
+    match unsafe { header.extra() }.and_then(|extra| extra.elsewhere.take()) {
+        Some(Elsewhere::Ended(outcome)) => Resumed::Ended(outcome),
+        _ => unreachable!("it has ended elsewhere"),
+    }
+}
+
+/// What a guest has of the rare things; the rest stays at home.
+fn share(home: &mut Extra) -> Option<Box<Extra>> {
+    let is_plain = home.name.is_none()
+        && home.remote.is_none()
+        && home.park_waker.is_none()
+        && home.traits.is_plain();
+    if is_plain {
+        return None;
+    }
+    Some(Box::new(Extra {
+        name: home.name.clone(),
+        remote: home.remote.take(),
+        park_waker: home.park_waker.take(),
+        traits: home.traits.share(),
+        ..Extra::default()
+    }))
+}
+
+/// The other way round.
+fn give_back(home: &mut Extra, guest: Option<Box<Extra>>) {
+    let Some(mut guest) = guest else { return };
+    home.remote = guest.remote.take();
+    home.park_waker = guest.park_waker.take();
+    home.traits.locals = std::mem::take(&mut guest.traits.locals);
+}
+
+impl WorkerCore {
+    /// Whether another worker may run this ready task.
+    fn may_be_taken(&self, task: TaskRef) -> bool {
+        let table = self.header(task).vtable();
+        table.away.is_some() || table.guest.is_some() && table.cancelled.is_some()
+    }
+
+    /// Takes up to so many ready tasks of another worker, the first ones first; returns how many.
+    ///
+    /// # Safety
+    /// * This thread has taken what is behind the other's turnstile, and is inside its own.
+    pub(super) unsafe fn take_ready(&self, other: &Self, most: usize) -> usize {
+        let tasks = other.ready.take_front(most, |task| other.may_be_taken(task));
+        for task in &tasks {
+            let is_guest = other.header(*task).vtable().guest.is_some();
+            // SAFETY: passed on to the caller; the task is ready, and in no queue any more.
+            unsafe {
+                if is_guest {
+                    self.take_guest(other, *task)
+                } else {
+                    self.take_native(other, *task)
+                }
+            }
+        }
+        tasks.len()
+    }
+
+    /// # Safety
+    /// * As for [`take_ready`](Self::take_ready); the task is `other`'s, ready, and in no queue.
+    unsafe fn take_native(&self, other: &Self, task: TaskRef) {
+        let header = other.header(task);
+        let present = header.vtable();
+        let table = present.away.expect("it may be taken");
+        // SAFETY: inside its worker's turnstile; no other reference to the rare things is in use.
+        let extra = unsafe { header.extra_or_new() };
+        let guest = Guest { home: Some(Home { task, table, mailbox: other.mailbox().clone() }) };
+        let guest = self.admit(guest, header, share(extra));
+        let mailbox = self.mailbox().clone();
+        extra.elsewhere = Some(Elsewhere::Away { guest, mailbox, present });
+        header.set_vtable(table);
+        header.state.start_parked();
+        header.set_parked_since(other.last_instant());
+        other.away_count.set(other.away_count.get() + 1);
+    }
+
+    /// # Safety
+    /// * As for [`take_native`](Self::take_native); the task is a guest.
+    unsafe fn take_guest(&self, other: &Self, task: TaskRef) {
+        let header = other.header(task);
+        // SAFETY: passed on to the caller: it is live, and inside its worker's turnstile.
+        let home = unsafe { guest_of(task) }.and_then(|guest| guest.home.take());
+        let home = home.expect("a ready guest has a home");
+        // SAFETY: as above; no other reference to the rare things is in use.
+        let extra = unsafe { header.take_extra() };
+        if extra.as_ref().is_some_and(|extra| extra.traits.is_background) {
+            other.add_to_background(-1);
+        }
+        if self.is_home_of(&home.mailbox) {
+            // SAFETY: home is this worker, whose turnstile this thread is inside (G2).
+            unsafe { self.take_back(home.task, header, extra) };
+        } else {
+            let (slot, mailbox) = (home.task, home.mailbox.clone());
+            let guest = self.admit(Guest { home: Some(home) }, header, extra);
+            mailbox.send(Mail::Moved(slot, guest, self.mailbox().clone()));
+        }
+        // It is nobody's any more: whoever asks for it finds that it is not live.
+        other.count_live(-1);
+        header.state.complete(Outcome::Cancelled);
+        other.free(task);
+    }
+
+    /// A task of this worker is ready here again.
+    ///
+    /// # Safety
+    /// * This thread is inside this worker's turnstile; the task is away, and `guest` is its guest's
+    ///   header, whose turnstile this thread has taken.
+    unsafe fn take_back(&self, task: TaskRef, guest: &Header, guest_extra: Option<Box<Extra>>) {
+        let header = self.header(task);
+        // SAFETY: passed on to the caller; no other reference to the rare things is in use.
+        let extra = unsafe { header.extra() }.expect("a task that is away has rare things");
+        let Some(Elsewhere::Away { present, .. }) = extra.elsewhere.take() else {
+            unreachable!("a task that is away knows where");
+        };
+        self.away_count.set(self.away_count.get() - 1);
+        give_back(extra, guest_extra);
+        let is_cancelled = header.vtable().cancelled.is_none();
+        let lent = if extra.remote.is_some() { present.lending } else { None };
+        let table = if is_cancelled { present.cancelled } else { lent };
+        header.set_vtable(table.unwrap_or(present));
+        header.site.set(guest.site.get());
+        if guest.state.take_permit() {
+            header.state.give_permit();
+        }
+        self.unpark(task);
+    }
+
+    /// Has a guest here, ready.
+    fn admit(&self, guest: Guest, of: &Header, extra: Option<Box<Extra>>) -> TaskRef {
+        let is_lending = extra.as_ref().is_some_and(|extra| extra.remote.is_some());
+        let task = self.build_guest(guest, of);
+        let header = self.header(task);
+        if let Some(extra) = extra {
+            self.set_extra(task, extra);
+        }
+        if is_lending && let Some(lending) = header.vtable().lending {
+            header.set_vtable(lending);
+        }
+        header.site.set(of.site.get());
+        if of.state.take_permit() {
+            header.state.give_permit();
+        }
+        header.state.detach();
+        self.count_live(1);
+        self.ready.push(task);
+        task
+    }
+
+    /// Somebody asks something of a task, perhaps of one that has left.
+    pub(super) fn ask(&self, asked: Asked, request: Request) {
+        let Request { task, id, home } = request;
+        if self.id(task) == id && self.header(task).state.is_live() {
+            match asked {
+                Asked::Wake => self.unpark(task),
+                Asked::Permit => self.unpark_with_permit(task),
+                Asked::Cancel => self.cancel(task),
+            }
+        } else if let Some(home) = home {
+            // The worker of the home lasts as long as the task (G4), so it still has its mailbox.
+            if let Some(mailbox) = self.mailbox_of_team(id) {
+                mailbox.send(Mail::Ask(asked, Request { task: home, id, home: None }));
+            }
+        }
+    }
+
+    /// A guest of a task of this worker has moved on.
+    pub(super) fn guest_moved(&self, task: TaskRef, guest: TaskRef, mailbox: Arc<Mailbox>) {
+        // SAFETY: the owner's thread; no other reference to the rare things is in use.
+        let extra = unsafe { self.header(task).extra() };
+        if let Some(Elsewhere::Away { guest: known, mailbox: at, .. }) =
+            extra.and_then(|extra| extra.elsewhere.as_mut())
+        {
+            (*known, *at) = (guest, mailbox);
+        }
+    }
+
+    /// A task of this worker has ended elsewhere: its next resume is its end.
+    pub(super) fn ended_elsewhere(&self, task: TaskRef, end: HowEnded) {
+        let header = self.header(task);
+        // SAFETY: the owner's thread; no other reference to the rare things is in use.
+        let extra = unsafe { header.extra_or_new() };
+        let outcome = match end {
+            HowEnded::Completed => Outcome::Completed,
+            HowEnded::Cancelled => Outcome::Cancelled,
+            HowEnded::Panicked(payload) => {
+                extra.payload = Some(payload);
+                Outcome::Panicked
+            }
+        };
+        extra.elsewhere = Some(Elsewhere::Ended(outcome));
+        self.away_count.set(self.away_count.get() - 1);
+        header.set_vtable(header.vtable().ended.expect("it was away"));
+        self.unpark(task);
+    }
+
+    /// Whether the task is run by another worker now.
+    pub(crate) fn is_away(&self, task: TaskRef) -> bool {
+        self.header(task).vtable().ended.is_some()
+    }
+}

@@ -1,0 +1,397 @@
+//! The workers of one scheduler, where there are several: what each shows to the others.
+//!
+//! A worker is inside its turnstile, but for the time in which it resumes a task or sleeps; and what a
+//! task asks of it meanwhile takes it inside again for that long. So whoever has work to do for all
+//! may take what is behind the turnstile of a worker that is held up, or asleep, and use its core as if
+//! it were that worker: to take its ready tasks, or to look what is left.
+//!
+//! # Invariants
+//! * **Y1 seated** `core` is null, or names a core that lives: it is set once its core is in its place,
+//!   and cleared inside the turnstile before that is freed.
+//! * **Y2 by turns** A core is used by its own thread inside the turnstile, or by who has taken what is
+//!   behind it; but for what the running task does with its own header, which nobody else touches.
+//! * **Y3 on its own thread** Who has taken a core resumes none of its tasks, and drops no frame or
+//!   output of them.
+#![expect(unsafe_code, reason = "names the other workers' cores by address")]
+
+use std::hint::cold_path;
+use std::ptr::NonNull;
+use std::time::Duration;
+
+use super::id::TaskId;
+use super::mailbox::{Mail, Mailbox};
+use super::this_thread::Outside;
+use super::worker_core::WorkerCore;
+use crate::primitives::{
+    Arc, AtomicBool, AtomicPtr, AtomicU8, AtomicUsize, Ordering, Turnstile, fence, wait_for_mail,
+};
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct Team {
+    seats: Box<[Seat]>,
+    /// Workers that sleep until they are woken.
+    sleepers: AtomicUsize,
+    /// The first worker wants to know when another falls asleep.
+    is_watched: AtomicBool,
+    is_closing: AtomicBool,
+    /// Workers of which no task lives any more, as the scheduler ends.
+    emptied: AtomicUsize,
+    next: AtomicUsize,
+}
+
+/// It runs tasks, or looks for some.
+const AWAKE: u8 = 0;
+/// It sleeps until it is woken; taken back by who wakes it.
+const ASLEEP: u8 = 1;
+/// It runs nothing: the thread of the scheduler's owner does something else.
+const GONE: u8 = 2;
+
+/// What one worker shows.
+#[derive(Debug)]
+#[repr(align(128))]
+pub(crate) struct Seat {
+    turnstile: Turnstile,
+    core: AtomicPtr<WorkerCore>,
+    /// Ready tasks, when the worker was last inside.
+    ready: AtomicUsize,
+    /// Resumes that have begun: while this stands still, the worker is held up, or asleep.
+    resumes: AtomicUsize,
+    /// `AWAKE`, `ASLEEP` or `GONE`.
+    rest: AtomicU8,
+    mailbox: Arc<Mailbox>,
+}
+
+/// A worker's place among the others.
+#[derive(Debug)]
+pub(crate) struct Membership {
+    team: Arc<Team>,
+    place: usize,
+}
+
+impl Team {
+    pub(crate) fn new(mailboxes: impl IntoIterator<Item = Arc<Mailbox>>) -> Arc<Self> {
+        let seats = mailboxes.into_iter().map(Seat::new).collect();
+        Arc::new(Self {
+            seats,
+            sleepers: AtomicUsize::new(0),
+            is_watched: AtomicBool::new(false),
+            is_closing: AtomicBool::new(false),
+            emptied: AtomicUsize::new(0),
+            next: AtomicUsize::new(0),
+        })
+    }
+
+    pub(crate) fn join(self: &Arc<Self>, place: usize) -> Membership {
+        Membership { team: self.clone(), place }
+    }
+
+    /// From now on the workers end.
+    pub(crate) fn close(&self) {
+        self.is_closing.store(true, Ordering::Release);
+        self.seats.iter().for_each(|seat| seat.mailbox.send(Mail::Nudge));
+    }
+
+    pub(crate) fn is_closing(&self) -> bool {
+        self.is_closing.load(Ordering::Acquire)
+    }
+
+    /// A worker to spawn on, by turns.
+    pub(crate) fn next_mailbox(&self) -> &Arc<Mailbox> {
+        let count = self.seats.len();
+        let next = self.next.fetch_add(1, Ordering::Relaxed);
+        let places = (0..count).map(|after| &self.seats[next.wrapping_add(after) % count]);
+        // While the owner's thread does something else, its worker takes none.
+        let is_there = |seat: &&Seat| seat.rest.load(Ordering::Relaxed) != GONE;
+        let seat = places.clone().find(is_there).or_else(|| places.clone().next());
+        &seat.expect("a team has workers").mailbox
+    }
+
+    /// How many workers there are.
+    pub(crate) fn len(&self) -> usize {
+        self.seats.len()
+    }
+
+    /// The worker of this place, and those behind it, were not started.
+    pub(crate) fn never_sit_down(&self, place: usize) {
+        self.emptied.fetch_add(self.seats.len() - place, Ordering::AcqRel);
+    }
+
+    pub(crate) fn mailboxes(&self) -> impl Iterator<Item = &Arc<Mailbox>> {
+        self.seats.iter().map(|seat| &seat.mailbox)
+    }
+
+    /// Wakes one worker that sleeps, if there is one: there is work for it.
+    #[cold]
+    #[inline(never)]
+    fn wake_one(&self) {
+        for seat in &self.seats {
+            if seat.rest.load(Ordering::Relaxed) == ASLEEP && self.wakes(seat) {
+                return seat.mailbox.send(Mail::Nudge);
+            }
+        }
+    }
+
+    /// Takes back that a worker sleeps; returns whether that was said until now.
+    fn wakes(&self, seat: &Seat) -> bool {
+        let slept = seat.rest.swap(AWAKE, Ordering::AcqRel) == ASLEEP;
+        if slept {
+            self.sleepers.fetch_sub(1, Ordering::Relaxed);
+        }
+        slept
+    }
+
+    /// Whether the first worker wants to know when another falls asleep.
+    pub(crate) fn watch(&self, on: bool) {
+        self.is_watched.store(on, Ordering::Relaxed);
+        // SeqCst: pairs with the fence in `falls_asleep`.
+        fence(Ordering::SeqCst);
+    }
+}
+
+impl Seat {
+    fn new(mailbox: Arc<Mailbox>) -> Self {
+        Self {
+            turnstile: Turnstile::new(),
+            core: AtomicPtr::new(std::ptr::null_mut()),
+            ready: AtomicUsize::new(0),
+            resumes: AtomicUsize::new(0),
+            rest: AtomicU8::new(GONE),
+            mailbox,
+        }
+    }
+
+    pub(super) fn sit_down(&self, core: NonNull<WorkerCore>) {
+        self.core.store(core.as_ptr(), Ordering::Release);
+    }
+
+    pub(super) fn stand_up(&self) {
+        self.turnstile.enter();
+        self.core.store(std::ptr::null_mut(), Ordering::Release);
+        self.turnstile.leave();
+    }
+}
+
+/// What was seen of a worker, from one nap to the next.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Sight {
+    resumes: usize,
+    /// Naps since that has changed.
+    naps: u32,
+}
+
+impl Membership {
+    pub(super) fn place(&self) -> usize {
+        self.place
+    }
+
+    pub(crate) fn team(&self) -> &Arc<Team> {
+        &self.team
+    }
+
+    #[inline(always)]
+    pub(crate) fn seat(&self) -> &Seat {
+        &self.team.seats[self.place]
+    }
+
+    #[inline(always)]
+    pub(super) fn enter(&self) {
+        self.seat().turnstile.enter();
+    }
+
+    /// The worker goes out, and leaves so many ready tasks behind.
+    #[inline(always)]
+    pub(super) fn leave(&self, ready: usize) {
+        let seat = self.seat();
+        seat.ready.store(ready, Ordering::Relaxed);
+        seat.turnstile.leave();
+        if ready > 0 && self.team.sleepers.load(Ordering::Relaxed) > 0 {
+            cold_path();
+            self.team.wake_one();
+        }
+    }
+
+    /// A resume begins.
+    #[inline(always)]
+    pub(super) fn resumes(&self) {
+        let resumes = &self.seat().resumes;
+        resumes.store(resumes.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
+    }
+
+    /// This worker is about to sleep until it is woken.
+    pub(crate) fn falls_asleep(&self) {
+        let seat = self.seat();
+        if seat.rest.swap(ASLEEP, Ordering::AcqRel) != ASLEEP {
+            self.team.sleepers.fetch_add(1, Ordering::Relaxed);
+        }
+        // SeqCst: pairs with the fence in `watch`, so that the first worker looks after this, or is told.
+        fence(Ordering::SeqCst);
+        if self.place > 0 && self.team.is_watched.load(Ordering::Relaxed) {
+            self.team.seats[0].mailbox.send(Mail::Nudge);
+        }
+    }
+
+    pub(crate) fn has_woken(&self) {
+        self.team.wakes(self.seat());
+    }
+
+    /// This worker runs tasks from now on.
+    pub(crate) fn is_present(&self) {
+        self.seat().rest.store(AWAKE, Ordering::Release);
+    }
+
+    /// This worker, which is awake, runs none.
+    pub(crate) fn is_gone(&self) {
+        self.seat().rest.store(GONE, Ordering::Release);
+    }
+
+    /// Whether another worker is awake.
+    pub(crate) fn others_are_awake(&self) -> bool {
+        self.others().any(|(_, seat)| seat.rest.load(Ordering::Relaxed) == AWAKE)
+    }
+
+    /// The other seats, beginning behind this one.
+    fn others(&self) -> impl Iterator<Item = (usize, &Seat)> {
+        let count = self.team.seats.len();
+        (1..count).map(move |after| {
+            let place = (self.place + after) % count;
+            (place, &self.team.seats[place])
+        })
+    }
+
+    /// Calls `f` with all other cores, while nobody else can use any; `None` if one is in use.
+    pub(crate) fn with_all_others<R>(&self, f: impl FnOnce(&[&WorkerCore]) -> R) -> Option<R> {
+        let mut cores = Vec::new();
+        let mut taken = Vec::new();
+        for (_, seat) in self.others() {
+            taken.push(seat.turnstile.try_take()?);
+            // Asked once it can do nothing: it may be running a task.
+            if seat.rest.load(Ordering::Acquire) == AWAKE {
+                return None;
+            }
+            // SAFETY: it lives (Y1), as long as its turnstile is taken, which is until `f` has returned.
+            cores.extend(unsafe { seat.core.load(Ordering::Acquire).as_ref() });
+        }
+        let answer = f(&cores);
+        drop(taken);
+        Some(answer)
+    }
+
+    /// No task of this worker lives any more.
+    pub(super) fn is_empty_now(&self) {
+        let emptied = self.team.emptied.fetch_add(1, Ordering::AcqRel) + 1;
+        if emptied == self.team.seats.len() {
+            self.team.seats.iter().for_each(|seat| seat.mailbox.send(Mail::Nudge));
+        }
+    }
+
+    pub(super) fn all_are_empty(&self) -> bool {
+        self.team.emptied.load(Ordering::Acquire) == self.team.seats.len()
+    }
+}
+
+/// So many ready tasks are taken at a time at most: meanwhile the other worker cannot go on.
+const MOST_TAKEN: usize = 256;
+/// After so many naps during which a worker did not begin another resume it is held up.
+const HELD_UP: u32 = 2;
+
+impl WorkerCore {
+    pub(crate) fn membership(&self) -> Option<&Membership> {
+        self.membership.as_ref()
+    }
+
+    /// The mailbox of the worker that counted this id.
+    pub(super) fn mailbox_of_team(&self, id: TaskId) -> Option<&Arc<Mailbox>> {
+        let team = &self.membership()?.team;
+        team.seats.get(id.worker()).map(|seat| &seat.mailbox)
+    }
+
+    /// Looks for ready tasks at the other workers, and takes half of what it finds; returns whether
+    /// it has found any. `sights` is what was seen before, and perhaps this worker `has_napped` since.
+    ///
+    /// One ready task is left to its worker, which will soon come to it, unless that is held up.
+    pub(crate) fn take_from_others(&self, sights: &mut [Sight], has_napped: bool) -> bool {
+        let Some(membership) = self.membership() else { return false };
+        for (place, seat) in membership.others() {
+            let sight = &mut sights[place];
+            let resumes = seat.resumes.load(Ordering::Relaxed);
+            if sight.resumes != resumes {
+                *sight = Sight { resumes, naps: 0 };
+            }
+            sight.naps = sight.naps.saturating_add(u32::from(has_napped));
+            let is_held_up = sight.naps > HELD_UP;
+            let ready = seat.ready.load(Ordering::Relaxed);
+            // Of timers one knows nothing from here.
+            let is_worth_it = ready > 1 || is_held_up && (ready > 0 || has_napped);
+            if is_worth_it && self.take_from(seat, is_held_up) {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn take_from(&self, seat: &Seat, is_held_up: bool) -> bool {
+        let Some(taken) = seat.turnstile.try_take() else { return false };
+        if self.membership().is_none_or(|membership| membership.team.is_closing()) {
+            return false;
+        }
+        // SAFETY: it lives (Y1), as long as its turnstile is taken.
+        let Some(other) = (unsafe { seat.core.load(Ordering::Acquire).as_ref() }) else {
+            return false;
+        };
+        // A worker that rests is woken by its mail, which must then be there.
+        let is_resting = other.running().is_none() && seat.rest.load(Ordering::Relaxed) != GONE;
+        if is_held_up && !is_resting {
+            other.receive_wakes();
+            other.fire_timers();
+        }
+        let most = other.ready.len().div_ceil(2).min(MOST_TAKEN);
+        // SAFETY: the other's turnstile is taken, and this thread is inside its own.
+        let count = unsafe { self.take_ready(other, most) };
+        seat.ready.store(other.ready.len(), Ordering::Relaxed);
+        drop(taken);
+        count > 0
+    }
+
+    /// Receives, on behalf of this worker, which is held up, what only makes tasks ready; the rest it
+    /// will receive itself.
+    fn receive_wakes(&self) {
+        for _ in 0..self.mail().len() {
+            let Ok(mail) = self.mail().try_recv() else { return };
+            if self.is_only_a_wake(&mail) {
+                self.receive(mail);
+            } else {
+                self.postponed.borrow_mut().push_back(mail);
+            }
+        }
+    }
+
+    /// Whether a message makes a task ready, which is not the one that runs, and calls no foreign code.
+    fn is_only_a_wake(&self, mail: &Mail) -> bool {
+        let running = self.running();
+        match mail {
+            Mail::Spawn(_) => true,
+            Mail::Wake(remote) => remote.is_plain_wake() && Some(remote.task()) != running,
+            Mail::Unpark(task, _) => Some(*task) != running,
+            _ => false,
+        }
+    }
+
+    /// Outside its turnstile, waits until there is mail; returns whether there is.
+    pub(crate) fn wait_outside(&self, longest: Option<Duration>) -> bool {
+        let Some(membership) = self.membership() else { unreachable!("it has others beside it") };
+        let outside = Outside::step(self, membership);
+        let has_mail = wait_for_mail(self.mail(), longest);
+        drop(outside);
+        has_mail
+    }
+
+    /// Receives what was put off. On the worker's own thread.
+    pub(super) fn receive_postponed(&self) {
+        loop {
+            let mail = self.postponed.borrow_mut().pop_front();
+            let Some(mail) = mail else { return };
+            self.receive(mail);
+        }
+    }
+}
