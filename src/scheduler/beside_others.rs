@@ -15,13 +15,16 @@ use super::deadlock::Deadlock;
 use super::report::Report;
 use super::run_loop::World;
 use crate::task::{Membership, Sight, WorkerCore};
-use crate::time::Instant;
+use crate::time::{Instant, WorkerClock};
 
 /// So often a worker looks around before it naps: a nap costs as much as some tens of microseconds.
 const LOOKS: usize = 400;
 /// Naps are at least so long, and each twice as long as the one before, up to the last.
 const FIRST_NAP: Duration = Duration::from_micros(50);
 const LAST_NAP: Duration = Duration::from_millis(2);
+
+/// After so many turns it reads the clock, to see whether to look at the others.
+const TURNS: u32 = 8;
 
 /// What is left when no worker has anything ready.
 enum Left {
@@ -40,6 +43,9 @@ pub(super) struct BesideOthers<'a> {
     world: World,
     nap: Duration,
     sights: Vec<Sight>,
+    turns: u32,
+    /// When it last looked at the others though it had work.
+    looked_at: Instant,
     has_reported: bool,
 }
 
@@ -48,12 +54,31 @@ impl<'a> BesideOthers<'a> {
         let membership = core.membership()?;
         let sights = vec![Sight::default(); membership.team().len()];
         membership.is_present();
-        Some(Self { core, membership, world, nap: FIRST_NAP, sights, has_reported: false })
+        Some(Self {
+            core,
+            membership,
+            world,
+            nap: FIRST_NAP,
+            sights,
+            turns: 0,
+            looked_at: WorkerClock::system_now(),
+            has_reported: false,
+        })
     }
 
-    /// This worker has been busy.
+    /// This worker has been busy for a turn. Every so often it looks all the same whether another is
+    /// held up, and has tasks that nobody comes to.
     pub(super) fn has_worked(&mut self) {
         self.nap = FIRST_NAP;
+        self.turns += 1;
+        if !self.turns.is_multiple_of(TURNS) {
+            return;
+        }
+        let now = WorkerClock::system_now();
+        if now.duration_since(self.looked_at) >= LAST_NAP {
+            self.looked_at = now;
+            self.core.take_from_held_up(&mut self.sights);
+        }
     }
 
     /// Returns when there may be something to do; or breaks, in a closed world with what is left of

@@ -101,6 +101,9 @@ impl<'a> RunLoop<'a> {
             return ControlFlow::Continue(());
         }
         if self.core.has_ready() {
+            if let Some(beside_others) = &mut self.beside_others {
+                beside_others.has_worked();
+            }
             return self.unless_time_has_run_out();
         }
         if self.core.mail().is_empty() && self.core.resume_idle() {
@@ -110,7 +113,7 @@ impl<'a> RunLoop<'a> {
             return ControlFlow::Break(Turn::NothingReady);
         }
         if self.beside_others.is_some() {
-            return self.rest_beside_others(turn);
+            return self.rest_beside_others();
         }
         let left = self.idle.look();
         match (left, self.world) {
@@ -132,12 +135,9 @@ impl<'a> RunLoop<'a> {
 
     #[cold]
     #[inline(never)]
-    fn rest_beside_others(&mut self, turn: Turn) -> ControlFlow<Turn> {
+    fn rest_beside_others(&mut self) -> ControlFlow<Turn> {
         let deadline = self.idle.next_deadline();
         let Some(beside_others) = &mut self.beside_others else { unreachable!("asked before") };
-        if turn == Turn::Full {
-            beside_others.has_worked();
-        }
         match beside_others.rest(deadline) {
             ControlFlow::Continue(()) => ControlFlow::Continue(()),
             ControlFlow::Break(deadlock) => {

@@ -28,7 +28,7 @@
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 use super::extra::Extra;
 use super::header::Header;
@@ -251,10 +251,19 @@ fn give_back(home: &mut Extra, guest: Option<Box<Extra>>) {
 }
 
 impl WorkerCore {
-    /// Whether another worker may run this ready task.
+    /// Whether another worker may run this ready task, or forward what is asked of it.
     fn may_be_taken(&self, task: TaskRef) -> bool {
         let table = self.header(task).vtable();
-        table.away.is_some() || table.guest.is_some() && table.cancelled.is_some()
+        let is_guest = table.guest.is_some() && table.cancelled.is_some();
+        table.away.is_some() || is_guest || self.has_request(task)
+    }
+
+    /// Whether the task, which is ready, is away, and something is asked of it.
+    fn has_request(&self, task: TaskRef) -> bool {
+        // SAFETY: inside its worker's turnstile; no other reference to the rare things is in use.
+        let extra = unsafe { self.header(task).extra() };
+        let elsewhere = extra.and_then(|extra| extra.elsewhere.as_ref());
+        matches!(elsewhere, Some(Elsewhere::Away { .. }))
     }
 
     /// Takes up to so many ready tasks of another worker, the first ones first; returns how many.
@@ -264,13 +273,17 @@ impl WorkerCore {
     pub(super) unsafe fn take_ready(&self, other: &Self, most: usize) -> usize {
         let tasks = other.ready.take_front(most, |task| other.may_be_taken(task));
         for task in &tasks {
-            let is_guest = other.header(*task).vtable().guest.is_some();
+            let table = other.header(*task).vtable();
             // SAFETY: passed on to the caller; the task is ready, and in no queue any more.
             unsafe {
-                if is_guest {
-                    self.take_guest(other, *task)
+                if table.guest.is_some() {
+                    self.take_guest(other, *task);
+                } else if table.away.is_some() {
+                    self.take_native(other, *task);
                 } else {
-                    self.take_native(other, *task)
+                    // It forwards what is asked of it, and touches nothing else.
+                    (table.resume)(*task, &mut Context::from_waker(Waker::noop()));
+                    other.header(*task).state.start_parked();
                 }
             }
         }

@@ -160,11 +160,6 @@ impl Mailbox {
         *self.home.lock() = thread::current().id();
     }
 
-    /// Whether no mail is under way to the worker.
-    pub(super) fn is_empty(&self) -> bool {
-        self.sender.is_empty()
-    }
-
     /// Names the worker.
     pub(crate) fn id(&self) -> u32 {
         low_half(self.serial)

@@ -180,6 +180,18 @@ pub(crate) struct Sight {
     naps: u32,
 }
 
+impl Sight {
+    /// Looks at a worker, perhaps for the first time since a nap.
+    fn is_held_up(&mut self, seat: &Seat, has_napped: bool) -> bool {
+        let resumes = seat.resumes.load(Ordering::Relaxed);
+        if self.resumes != resumes {
+            *self = Self { resumes, naps: 0 };
+        }
+        self.naps = self.naps.saturating_add(u32::from(has_napped));
+        self.naps > HELD_UP
+    }
+}
+
 impl Membership {
     pub(super) fn place(&self) -> usize {
         self.place
@@ -312,22 +324,24 @@ impl WorkerCore {
     /// One ready task is left to its worker, which will soon come to it, unless that is held up.
     pub(crate) fn take_from_others(&self, sights: &mut [Sight], has_napped: bool) -> bool {
         let Some(membership) = self.membership() else { return false };
-        for (place, seat) in membership.others() {
-            let sight = &mut sights[place];
-            let resumes = seat.resumes.load(Ordering::Relaxed);
-            if sight.resumes != resumes {
-                *sight = Sight { resumes, naps: 0 };
-            }
-            sight.naps = sight.naps.saturating_add(u32::from(has_napped));
-            let is_held_up = sight.naps > HELD_UP;
+        membership.others().any(|(place, seat)| {
+            let is_held_up = sights[place].is_held_up(seat, has_napped);
             let ready = seat.ready.load(Ordering::Relaxed);
-            // Of timers one knows nothing from here.
+            // Of its mail and timers one knows nothing from here.
             let is_worth_it = ready > 1 || is_held_up && (ready > 0 || has_napped);
-            if is_worth_it && self.take_from(seat, is_held_up) {
-                return true;
+            is_worth_it && self.take_from(seat, is_held_up)
+        })
+    }
+
+    /// The same of a worker that has work itself: it takes only what another cannot come to.
+    pub(crate) fn take_from_held_up(&self, sights: &mut [Sight]) {
+        let Some(membership) = self.membership() else { return };
+        for (place, seat) in membership.others() {
+            let is_awake = seat.rest.load(Ordering::Relaxed) == AWAKE;
+            if sights[place].is_held_up(seat, true) && is_awake {
+                self.take_from(seat, true);
             }
         }
-        false
     }
 
     fn take_from(&self, seat: &Seat, is_held_up: bool) -> bool {
@@ -343,7 +357,7 @@ impl WorkerCore {
         let is_resting = other.running().is_none() && seat.rest.load(Ordering::Relaxed) != GONE;
         if is_held_up && !is_resting {
             other.receive_wakes();
-            other.fire_timers();
+            other.fire_timers_for_it();
         }
         let most = other.ready.len().div_ceil(2).min(MOST_TAKEN);
         // SAFETY: the other's turnstile is taken, and this thread is inside its own.

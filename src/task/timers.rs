@@ -6,6 +6,7 @@ use std::hint::cold_path;
 use std::task::Waker;
 
 use super::id::TaskId;
+use super::mailbox::Mail;
 use super::task_ref::TaskRef;
 use super::worker_core::WorkerCore;
 use crate::primitives::quietly;
@@ -240,7 +241,28 @@ impl WorkerCore {
 
     /// Makes ready those whose deadline has come, in order, but no more than a turn's; returns false
     /// if some are left, which follow in the next turn.
+    #[inline]
     pub(crate) fn fire_timers(&self) -> bool {
+        self.fire_timers_by(|task, number| {
+            self.unpark_if(task, |present| present.low_half() == number);
+        })
+    }
+
+    /// The same on behalf of this worker, which is held up by its running task: that is told by mail.
+    pub(super) fn fire_timers_for_it(&self) {
+        let running = self.running();
+        // What is left it fires itself, or who looks next.
+        self.fire_timers_by(|task, number| {
+            if Some(task) == running {
+                self.mailbox().send(Mail::Unpark(task, self.id(task)));
+            } else {
+                self.unpark_if(task, |present| present.low_half() == number);
+            }
+        });
+    }
+
+    #[inline(always)]
+    fn fire_timers_by(&self, unpark: impl Fn(TaskRef, u32)) -> bool {
         self.now_is_old.set(true);
         // Reading the clock costs as much as three yields. A clock of the user's is read here all the
         // same: so it is not within the loop that resumes, through which it must not unwind.
@@ -259,8 +281,7 @@ impl WorkerCore {
                     continue;
                 }
             }
-            fired
-                .drain(|task, number| self.unpark_if(task, |present| present.low_half() == number));
+            fired.drain(&unpark);
             let sleeper = match due {
                 Due::Fired(sleeper) => sleeper,
                 Due::Nothing => break true,
