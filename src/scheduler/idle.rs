@@ -89,6 +89,7 @@ impl<'a> Idle<'a> {
     }
 
     /// Waits for mail until `deadline`, or takes a virtual clock there.
+    #[inline(always)]
     pub(super) fn wait_until(&mut self, deadline: Instant) {
         let wake_at = self.together_from.map_or(deadline, |from| deadline.max(from));
         if let Some(duration) = self.core.clock.reach(wake_at) {

@@ -24,11 +24,11 @@ use std::task::{Context, Poll};
 use super::guest::{self, Guest};
 use super::header::Header;
 use super::id::TaskId;
-use super::resume;
 use super::slab::{GRANULE, LARGEST_SLOT, Origin, SizeClass, Slab, Slot};
 use super::state::Outcome;
 use super::task_ref::TaskRef;
-use super::vtable::{Ran, Resumed, VTable};
+use super::vtable::{Resumed, VTable};
+use super::{resume, this_thread};
 use crate::primitives::{Payload, discard, global, quietly};
 
 /// Where a value of type `T` begins in a cell, counted from the header.
@@ -96,7 +96,7 @@ impl<F: Future, const KIND: u8> Cell<F, KIND> {
         drop_output: Self::drop_output,
         cancelled: None,
         lending: None,
-        run: Self::run,
+        run: Self::resume,
         away: None,
         ended: None,
         guest: if KIND == kind::GUEST { Some(guest_of) } else { None },
@@ -138,44 +138,24 @@ impl<F: Future, const KIND: u8> Cell<F, KIND> {
         task.as_ptr().wrapping_byte_add(offset::<F>()).cast()
     }
 
-    /// Polls the frame; touches it and the output alone.
-    #[inline(always)]
-    unsafe fn poll_frame<R>(
-        task: TaskRef,
-        cx: &mut Context<'_>,
-        suspended: R,
-        completed: R,
-        panicked: impl FnOnce(Payload) -> R,
-    ) -> R {
+    unsafe fn resume(task: TaskRef, cx: &mut Context<'_>) -> Resumed {
         let frame = Self::frame(task);
         // SAFETY: the task is live, so the cell holds the frame (C1); it is not running, so nobody
         // else has it.
         let pinned = unsafe { &mut *frame };
         // SAFETY: the frame stays in its cell until it is dropped there.
         let Poll::Ready(output) = unsafe { Pin::new_unchecked(pinned) }.poll(cx) else {
-            return suspended;
+            return Resumed::Suspended;
         };
         // SAFETY: the frame has finished, and is dropped once, here.
         if let Err(payload) = unsafe { drop_caught(frame) } {
             // The frame has gone (the rest of it was dropped all the same); so must the output.
             quietly(|| drop(output));
-            return panicked(payload);
+            return end_in_panic(payload);
         }
         // SAFETY: the slot has room for the output, and the frame has gone.
         unsafe { self::output::<F::Output>(task).write(output) };
-        completed
-    }
-
-    unsafe fn resume(task: TaskRef, cx: &mut Context<'_>) -> Resumed {
-        let completed = Resumed::Ended(Outcome::Completed);
-        let panicked = |payload| end_in_panic(task, payload);
-        // SAFETY: passed on to the caller.
-        unsafe { Self::poll_frame(task, cx, Resumed::Suspended, completed, panicked) }
-    }
-
-    unsafe fn run(task: TaskRef, cx: &mut Context<'_>) -> Ran {
-        // SAFETY: passed on to the caller.
-        unsafe { Self::poll_frame(task, cx, Ran::Suspended, Ran::Completed, Ran::Panicked) }
+        Resumed::Ended(Outcome::Completed)
     }
 
     /// Resumes a task of which a real waker exists: that one is lent (design: then `will_wake`
@@ -192,7 +172,7 @@ impl<F: Future, const KIND: u8> Cell<F, KIND> {
         // SAFETY: passed on to the caller.
         match unsafe { Self::drop_frame(task) } {
             Ok(()) => Resumed::Ended(Outcome::Cancelled),
-            Err(payload) => end_in_panic(task, payload),
+            Err(payload) => end_in_panic(payload),
         }
     }
 
@@ -231,15 +211,17 @@ unsafe fn drop_caught<T>(value: *mut T) -> Result<(), Payload> {
 pub(super) unsafe fn end_in_unwind(task: TaskRef, vtable: &VTable, payload: Payload) -> Resumed {
     // SAFETY: the frame's locals were dropped by the unwinding; the rest is still in the cell.
     unsafe { (vtable.drop_frame)(task) }.unwrap_or_else(discard);
-    end_in_panic(task, payload)
+    end_in_panic(payload)
 }
 
+/// The running task ends in a panic. Its frame may be another task's, at home elsewhere, whose header
+/// is then nobody's business here.
 #[cold]
-fn end_in_panic(task: TaskRef, payload: Payload) -> Resumed {
-    // SAFETY: called by a resume, on the owner's thread; the slot lives.
-    let header = unsafe { task.header() };
-    // SAFETY: as above; no other reference to the rare things is in use.
-    unsafe { header.extra_or_new() }.payload = Some(payload);
+fn end_in_panic(payload: Payload) -> Resumed {
+    this_thread::with_running(|running| {
+        // SAFETY: it runs on this thread; no other reference to the rare things is in use.
+        unsafe { running.header().extra_or_new() }.payload = Some(payload);
+    });
     Resumed::Ended(Outcome::Panicked)
 }
 
@@ -250,7 +232,7 @@ pub(super) static REFUSED: VTable = VTable {
     drop_output: refuse_output,
     cancelled: None,
     lending: None,
-    run: refuse_run,
+    run: refuse,
     away: None,
     ended: None,
     guest: None,
@@ -258,10 +240,6 @@ pub(super) static REFUSED: VTable = VTable {
 
 unsafe fn refuse(_: TaskRef, _: &mut Context<'_>) -> Resumed {
     unreachable!("a task that was refused is never resumed")
-}
-
-unsafe fn refuse_run(_: TaskRef, _: &mut Context<'_>) -> Ran {
-    unreachable!("a task that was refused has no frame")
 }
 
 unsafe fn refuse_frame(_: TaskRef) -> Result<(), Payload> {

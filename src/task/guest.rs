@@ -36,7 +36,8 @@ use super::id::TaskId;
 use super::mailbox::{Mail, Mailbox};
 use super::state::Outcome;
 use super::task_ref::TaskRef;
-use super::vtable::{Ran, Resumed, VTable};
+use super::this_thread;
+use super::vtable::{Resumed, VTable};
 use super::worker_core::WorkerCore;
 use crate::primitives::{Arc, Payload, discard};
 
@@ -123,9 +124,10 @@ impl Future for Guest {
         // SAFETY: the frame is this guest's alone (G1), and it is not running.
         let run = || unsafe { (home.table.run)(home.task, cx) };
         let end = match catch_unwind(AssertUnwindSafe(run)) {
-            Ok(Ran::Suspended) => return Poll::Pending,
-            Ok(Ran::Completed) => HowEnded::Completed,
-            Ok(Ran::Panicked(payload)) => HowEnded::Panicked(payload),
+            Ok(Resumed::Suspended) => return Poll::Pending,
+            Ok(Resumed::Ended(Outcome::Completed)) => HowEnded::Completed,
+            Ok(Resumed::Ended(Outcome::Cancelled)) => HowEnded::Cancelled,
+            Ok(Resumed::Ended(Outcome::Panicked)) => HowEnded::Panicked(taken_payload()),
             Err(payload) => {
                 Self::drop_frame(home).unwrap_or_else(discard);
                 HowEnded::Panicked(payload)
@@ -134,6 +136,16 @@ impl Future for Guest {
         self.end(end);
         Poll::Ready(())
     }
+}
+
+/// What the running task, which is a guest, would have ended with: it is its home's.
+#[cold]
+fn taken_payload() -> Payload {
+    let payload = this_thread::with_running(|running| {
+        // SAFETY: it runs on this thread; no other reference to the rare things is in use.
+        unsafe { running.header().extra() }.and_then(|extra| extra.payload.take())
+    });
+    payload.flatten().expect("a task that ends in a panic has what it panicked with")
 }
 
 impl Drop for Guest {

@@ -357,7 +357,7 @@ impl WorkerCore {
         let is_resting = other.running().is_none() && seat.rest.load(Ordering::Relaxed) != GONE;
         if is_held_up && !is_resting {
             other.receive_wakes();
-            other.fire_timers_for_it();
+            other.fire_timers_but_of(other.running());
         }
         let most = other.ready.len().div_ceil(2).min(MOST_TAKEN);
         // SAFETY: the other's turnstile is taken, and this thread is inside its own.

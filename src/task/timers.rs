@@ -243,26 +243,11 @@ impl WorkerCore {
     /// if some are left, which follow in the next turn.
     #[inline]
     pub(crate) fn fire_timers(&self) -> bool {
-        self.fire_timers_by(|task, number| {
-            self.unpark_if(task, |present| present.low_half() == number);
-        })
+        self.fire_timers_but_of(None)
     }
 
-    /// The same on behalf of this worker, which is held up by its running task: that is told by mail.
-    pub(super) fn fire_timers_for_it(&self) {
-        let running = self.running();
-        // What is left it fires itself, or who looks next.
-        self.fire_timers_by(|task, number| {
-            if Some(task) == running {
-                self.mailbox().send(Mail::Unpark(task, self.id(task)));
-            } else {
-                self.unpark_if(task, |present| present.low_half() == number);
-            }
-        });
-    }
-
-    #[inline(always)]
-    fn fire_timers_by(&self, unpark: impl Fn(TaskRef, u32)) -> bool {
+    /// The same, but that a task which holds up this worker, as others fire its timers, is told by mail.
+    pub(super) fn fire_timers_but_of(&self, running: Option<TaskRef>) -> bool {
         self.now_is_old.set(true);
         // Reading the clock costs as much as three yields. A clock of the user's is read here all the
         // same: so it is not within the loop that resumes, through which it must not unwind.
@@ -281,7 +266,14 @@ impl WorkerCore {
                     continue;
                 }
             }
-            fired.drain(&unpark);
+            fired.drain(|task, number| {
+                if Some(task) == running {
+                    cold_path();
+                    self.mailbox().send(Mail::Unpark(task, self.id(task)));
+                } else {
+                    self.unpark_if(task, |present| present.low_half() == number);
+                }
+            });
             let sleeper = match due {
                 Due::Fired(sleeper) => sleeper,
                 Due::Nothing => break true,

@@ -30,27 +30,18 @@ pub(crate) struct VTable {
     pub(crate) cancelled: Option<&'static VTable>,
     /// The table of this task once a real waker of it exists: that one is lent.
     pub(crate) lending: Option<&'static VTable>,
-    /// As `resume`, for a worker that has taken the task: touches the frame and the output alone.
+    /// As `resume` of the task that is at home: touches frame and output, and of headers only that of
+    /// the running task.
     ///
     /// # Safety
     /// The task is live and not running; nobody else uses its frame.
-    pub(crate) run: unsafe fn(TaskRef, &mut Context<'_>) -> Ran,
+    pub(crate) run: unsafe fn(TaskRef, &mut Context<'_>) -> Resumed,
     /// The table of this task while another worker runs it; `None` if that must not be.
     pub(crate) away: Option<&'static VTable>,
     /// The table of this task, which another worker ran, once it has ended there.
     pub(crate) ended: Option<&'static VTable>,
     /// The guest whose task this is, if its frame is at home elsewhere.
     pub(crate) guest: Option<fn(TaskRef) -> *mut Guest>,
-}
-
-/// What became of a frame that was polled.
-#[derive(Debug)]
-pub(crate) enum Ran {
-    Suspended,
-    /// The output is in place.
-    Completed,
-    /// By its destructor.
-    Panicked(Payload),
 }
 
 /// What became of a task that was resumed.
