@@ -55,6 +55,7 @@
 mod primitives;
 #[path = "time/mod.rs"]
 mod time_layer;
+mod blocking;
 mod coroutine;
 pub mod task;
 pub mod sync;
@@ -65,6 +66,7 @@ mod scheduler;
 #[path = "private.rs"]
 pub mod __private;
 
+pub use blocking::BlockingShutdown;
 pub use coroutine::{CoroutineState, Frame, Generator, Next, Site, StreamFrame, Streaming};
 /// Turns a function into a coroutine: a task, a generator or a stream.
 ///
@@ -145,7 +147,7 @@ pub use group::TaskGroup;
 pub use scheduler::{
     BuildError, Builder, Deadlock, ExploreError, External, Scheduler, SchedulerHandle, Scope,
     ScopedJoinHandle, SpawnError, SuspendedTask, WaitsFor, explore, run, spawn, spawn_after,
-    spawn_local, try_explore, try_run,
+    spawn_blocking, spawn_local, try_explore, try_run,
 };
 pub use task::{
     Elapsed, Idle, Interval, JoinError, JoinHandle, MissedTicks, Park, Sleep, TaskId, Tick,

@@ -5,11 +5,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::scheduler::Scheduler;
+use crate::blocking::{BlockingShutdown, Limits};
 use crate::task::{FirstPanic, PanicHandler, PanickedTask};
 use crate::time::{Clock, GivenClock, WorkerClock};
 
 /// How long an open world stands still before it says so.
 const STALL: Duration = Duration::from_secs(10);
+
+/// As many as block at a time in a busy server; they take memory only as they use it.
+const BLOCKING_THREADS: usize = 512;
+const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
 /// Sets up a [`Scheduler`]; made by [`Scheduler::builder`].
 ///
@@ -29,6 +34,14 @@ pub struct Builder {
     seed: Option<u64>,
     stall_report: Option<Duration>,
     on_panic: Option<PanicHandler>,
+    blocking: Blocking,
+}
+
+/// How what blocks is run.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Blocking {
+    pub(super) limits: Limits,
+    pub(super) shutdown: BlockingShutdown,
 }
 
 /// Whose time it is.
@@ -48,6 +61,10 @@ impl Builder {
             seed: None,
             stall_report: Some(STALL),
             on_panic: None,
+            blocking: Blocking {
+                limits: Limits { threads: BLOCKING_THREADS, keep_alive: KEEP_ALIVE },
+                shutdown: BlockingShutdown::Wait,
+            },
         }
     }
 
@@ -68,7 +85,8 @@ impl Builder {
     /// nothing is, it jumps to the next deadline. Sleeps then cost nothing, and one program has one
     /// order of events.
     ///
-    /// While an [`External`](super::External) guard is held, the clock waits for mail instead.
+    /// While an [`External`](super::External) guard is held, or a [blocking job](crate::spawn_blocking)
+    /// runs or is queued, the clock waits for mail instead.
     ///
     /// # Examples
     ///
@@ -236,6 +254,60 @@ impl Builder {
         self
     }
 
+    /// How many threads run [blocking jobs](crate::spawn_blocking) at a time, at most; 512, if it is not
+    /// said. They are started as they are needed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coweave::{Scheduler, spawn_blocking};
+    ///
+    /// let mut scheduler = Scheduler::builder().max_blocking_threads(1).build()?;
+    /// let threads = scheduler.run(async {
+    ///     let jobs = [(); 2].map(|()| spawn_blocking(|| std::thread::current().id()));
+    ///     let [first, second] = jobs;
+    ///     (first.await.unwrap(), second.await.unwrap())
+    /// });
+    /// assert_eq!(threads.0, threads.1);
+    /// # Ok::<(), coweave::BuildError>(())
+    /// ```
+    pub fn max_blocking_threads(mut self, count: usize) -> Self {
+        self.blocking.limits.threads = count;
+        self
+    }
+
+    /// After how long without a job a thread for [blocking jobs](crate::spawn_blocking) ends, by the
+    /// system's clock; 10 s, if it is not said.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let builder = coweave::Scheduler::builder().blocking_keep_alive(Duration::from_secs(60));
+    /// # drop(builder);
+    /// ```
+    pub fn blocking_keep_alive(mut self, duration: Duration) -> Self {
+        self.blocking.limits.keep_alive = duration;
+        self
+    }
+
+    /// What the scheduler does, when it is dropped, about [blocking jobs](crate::spawn_blocking) that
+    /// run; it [waits](BlockingShutdown::Wait) for them, if it is not said.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coweave::{BlockingShutdown, Scheduler};
+    ///
+    /// let builder = Scheduler::builder().blocking_shutdown(BlockingShutdown::Report);
+    /// # drop(builder);
+    /// ```
+    pub fn blocking_shutdown(mut self, how: BlockingShutdown) -> Self {
+        self.blocking.shutdown = how;
+        self
+    }
+
     /// Makes the scheduler.
     ///
     /// # Errors
@@ -262,7 +334,10 @@ impl Builder {
             TimeSource::System => WorkerClock::system(),
             TimeSource::Given(clock) => WorkerClock::given(clock),
         };
-        Ok(Scheduler::new(clock, self.seed, self.stall_report, self.on_panic))
+        if self.blocking.limits.threads == 0 {
+            return Err(BuildError::NoBlockingThreads);
+        }
+        Ok(Scheduler::new(clock, self.seed, self.stall_report, self.on_panic, self.blocking))
     }
 }
 
@@ -288,6 +363,8 @@ pub enum BuildError {
     },
     /// `auto_advance(false)` without `virtual_time()`: only a virtual clock can stand still.
     NoVirtualTime,
+    /// `max_blocking_threads(0)`.
+    NoBlockingThreads,
 }
 
 impl fmt::Display for BuildError {
@@ -305,6 +382,9 @@ impl fmt::Display for BuildError {
             Self::NoVirtualTime => f.write_str(
                 "auto_advance(false) was asked for without virtual_time(); only a virtual clock can \
                  stand still",
+            ),
+            Self::NoBlockingThreads => f.write_str(
+                "blocking jobs need at least one thread, but max_blocking_threads(0) was asked for",
             ),
         }
     }

@@ -213,6 +213,7 @@ fn suspended_task(core: &WorkerCore, task: TaskRef, joined: &[(TaskId, TaskId)])
         Waits::Park => WaitsFor::Unpark,
         Waits::Idle => WaitsFor::Idle,
         Waits::Timeout => WaitsFor::Timeout,
+        Waits::Blocking => WaitsFor::BlockingJob,
         Waits::Other => WaitsFor::Waker,
         Waits::Mutex => WaitsFor::Mutex,
         Waits::ReadLock => WaitsFor::ReadLock,

@@ -7,10 +7,12 @@
 
 use std::ops::Deref;
 use std::ptr::NonNull;
+use std::sync::Arc;
 
 use super::unjoined::PanicHandler;
 use super::worker_core::WorkerCore;
 use super::{this_thread, waker};
+use crate::blocking::Pool;
 use crate::time::WorkerClock;
 
 /// See the module.
@@ -22,8 +24,9 @@ impl OwnedCore {
         clock: WorkerClock,
         seed: Option<u64>,
         on_panic: Option<PanicHandler>,
+        blocking: Arc<Pool>,
     ) -> Self {
-        let core = Box::new(WorkerCore::new(clock, seed, on_panic));
+        let core = Box::new(WorkerCore::new(clock, seed, on_panic, blocking));
         let mut core = NonNull::from(Box::leak(core));
         // SAFETY: lent by this core alone, which stays in place (O1) and outlives its resumes.
         let waker = unsafe { waker::lent_waker(core.as_ptr()) };

@@ -15,6 +15,7 @@
 
 use std::cell::RefCell;
 use std::panic::Location;
+use std::sync::Arc as Count;
 use std::task::Waker;
 
 use super::cell::{self, Cell as TaskCell};
@@ -31,6 +32,7 @@ use super::this_thread::{self, Entered};
 use super::timers::Timers;
 use super::unjoined::PanicHandler;
 use super::waker::{self, Remote};
+use crate::blocking::Pool;
 use crate::primitives::{Arc, Cell, Name, Receiver, quietly};
 use crate::time::{Instant, TimerKey, WorkerClock};
 
@@ -83,8 +85,9 @@ impl WorkerCore {
         clock: WorkerClock,
         seed: Option<u64>,
         on_panic: Option<PanicHandler>,
+        blocking: Count<Pool>,
     ) -> Self {
-        let (mailbox, mail) = Mailbox::new(on_panic);
+        let (mailbox, mail) = Mailbox::new(on_panic, blocking);
         let home = Arc::as_ptr(&mailbox).cast_mut();
         Self {
             own_waker: Waker::noop().clone(),
