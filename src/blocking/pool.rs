@@ -157,8 +157,8 @@ impl Pool {
                 break;
             }
         }
-        // Who ends by itself is not joined; after the pool's end the handle is with who waits for it.
-        let own = state.threads.remove(&number);
+        // Who ends by itself is not joined; after the pool's end it may be.
+        let own = if state.has_ended { None } else { state.threads.remove(&number) };
         self.ended.notify_all();
         drop(state);
         drop(own);
