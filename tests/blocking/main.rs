@@ -2,6 +2,7 @@
 //! with the scheduler. A test ends in one comparison of a trace where there is an order.
 #![forbid(unsafe_code)]
 #![feature(coroutines)]
+#![expect(clippy::async_yields_async, reason = "handles that leave a run are the point")]
 
 #[expect(dead_code, reason = "the other tests use what these do not")]
 #[path = "../behavior/support.rs"]
