@@ -1,6 +1,7 @@
 //! Blocking jobs: their results, their threads, their cancellation, what they hold up, and their end
 //! with the scheduler. A test ends in one comparison of a trace where there is an order.
 #![forbid(unsafe_code)]
+#![feature(cfg_sanitize)]
 #![feature(coroutines)]
 #![expect(clippy::async_yields_async, reason = "handles that leave a run are the point")]
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use coweave::{BuildError, Scheduler, spawn_blocking};
 
-use crate::support::{Trace, panic_text, system_scheduler};
+use crate::support::{Counted, Trace, panic_text, system_scheduler};
 use crate::{LONG, gate};
 
 fn name() -> String {
@@ -145,23 +145,31 @@ fn a_pool_needs_a_thread() {
 
 const CHILD: &str = "COWEAVE_TEST_NO_THREADS";
 
+/// Runs one test in a process of its own, whose threads want so much for their stacks.
+fn in_a_child(test: &str, stack: u64) {
+    let child = Command::new(std::env::current_exe().unwrap())
+        .args([test, "--exact", "--nocapture", "--test-threads=1"])
+        .env(CHILD, "1")
+        .env("RUST_MIN_STACK", stack.to_string())
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&child.stderr);
+    assert!(child.status.success(), "{text}");
+}
+
+fn is_child() -> bool {
+    std::env::var_os(CHILD).is_some()
+}
+
 #[test]
 fn where_no_thread_can_be_started_spawning_panics_in_clear_words() {
-    let test = "threads::where_no_thread_can_be_started_spawning_panics_in_clear_words";
-    if std::env::var_os(CHILD).is_none() {
-        let child = Command::new(std::env::current_exe().unwrap())
-            .args([test, "--exact", "--nocapture", "--test-threads=1"])
-            .env(CHILD, "1")
-            // No system has room for such a stack.
-            .env("RUST_MIN_STACK", (1_u64 << 60).to_string())
-            .output()
-            .unwrap();
-        let text = String::from_utf8_lossy(&child.stderr);
-        assert!(child.status.success(), "{text}");
-        return;
+    if !is_child() {
+        let test = "threads::where_no_thread_can_be_started_spawning_panics_in_clear_words";
+        // No system has room for such a stack.
+        return in_a_child(test, 1 << 60);
     }
     let trace = Trace::new();
-    let dropped = crate::support::Counted::new(&trace, "closure");
+    let dropped = Counted::new(&trace, "closure");
     let mut scheduler = system_scheduler();
     scheduler.run(async {
         let text = panic_text(|| drop(spawn_blocking(move || dropped.touch())));
@@ -180,4 +188,47 @@ fn where_no_thread_can_be_started_spawning_panics_in_clear_words() {
         "0",
     ];
     assert_eq!(trace, expected);
+}
+
+/// Leaves the process less memory than a thread wants for its stack. (Sanitizers want more themselves.)
+#[cfg(all(target_os = "linux", not(any(sanitize = "address", sanitize = "thread"))))]
+fn leave_no_room_for(stack: u64) {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let size = status.lines().find_map(|line| line.strip_prefix("VmSize:")).unwrap();
+    let kilobytes: u64 = size.trim().trim_end_matches(" kB").parse().unwrap();
+    let most = kilobytes * 1024 + stack / 2;
+    let limit = Rlimit { current: Some(most), ..getrlimit(Resource::As) };
+    setrlimit(Resource::As, limit).unwrap();
+}
+
+#[cfg(all(target_os = "linux", not(any(sanitize = "address", sanitize = "thread"))))]
+#[test]
+fn where_no_further_thread_can_be_started_jobs_wait_for_those_that_there_are() {
+    const STACK: u64 = 256 << 20;
+    if !is_child() {
+        let test =
+            "threads::where_no_further_thread_can_be_started_jobs_wait_for_those_that_there_are";
+        return in_a_child(test, STACK);
+    }
+    let trace = Trace::new();
+    system_scheduler().run(async {
+        let (key, gate) = gate();
+        let (begun, begins) = mpsc::channel();
+        let first = spawn_blocking(move || {
+            begun.send(()).unwrap();
+            gate.pass();
+            name()
+        });
+        begins.recv().unwrap();
+        leave_no_room_for(STACK);
+        let waiting = [(); 3].map(|()| spawn_blocking(name));
+        key.open();
+        trace.add(first.await.unwrap());
+        for job in waiting {
+            trace.add(job.await.unwrap());
+        }
+    });
+    assert_eq!(trace, ["coweave-blocking-1"; 4]);
 }

@@ -151,7 +151,10 @@ fn what_was_written_at_the_end(how: BlockingShutdown) {
     let scheduler = set_up(1, LONG).blocking_shutdown(how).build().unwrap();
     let written = Arc::new(Watched::new(0));
     let writes = written.clone();
-    drop(scheduler.spawn_blocking(move || writes.set(5)));
+    drop(scheduler.spawn_blocking(move || {
+        thread::yield_now();
+        writes.set(5);
+    }));
     drop(scheduler);
     assert!([0, 5].contains(&written.get()));
 }
@@ -168,14 +171,13 @@ fn an_end_that_does_not_wait_for_jobs_is_noticed() {
 
 /// A job is spawned from outside while the scheduler ends: it is refused, dropped or runs.
 fn spawn_against_the_end() {
-    let mut scheduler = scheduler();
+    let scheduler = scheduler();
     let handle = scheduler.handle();
     let captured = Watched::new(1);
     let spawns = thread::spawn(move || match block_on(handle.spawn_blocking(move || captured)) {
         Ok(output) => assert_eq!(output.get(), 1),
         Err(error) => assert!(error.is_cancelled()),
     });
-    scheduler.run_until_idle();
     drop(scheduler);
     spawns.join().unwrap();
 }
