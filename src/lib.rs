@@ -45,6 +45,7 @@
 //! | detach | give up a task's handle; the task goes on |
 //! | scheduler, worker | decides who runs next; a thread that runs its tasks |
 //! | seed | a number that gives the order of ready tasks, in place of first in first out |
+//! | blocking job | a closure that may block, on a thread of its scheduler's pool; a task waits for it |
 //! | closed world | one in which standing still is a deadlock: nothing outside can wake a task |
 #![feature(coroutine_trait)]
 #![feature(hint_prefetch)]

@@ -58,9 +58,16 @@ impl Pool {
                 }
                 self.join_all();
             }
-            BlockingShutdown::WaitFor(limit) => self.running_after(limit).report(LEFT),
-            BlockingShutdown::Report => self.running_after(Duration::ZERO).report(LEFT),
+            BlockingShutdown::WaitFor(limit) => self.leave_after(limit),
+            BlockingShutdown::Report => self.leave_after(Duration::ZERO),
         }
+    }
+
+    /// Leaves what then runs to itself.
+    fn leave_after(&self, limit: Duration) {
+        self.running_after(limit).report("the scheduler has ended, but not");
+        let detached = mem::take(&mut self.state.lock().threads);
+        drop(detached);
     }
 
     /// What runs when there is nothing left to run, or so much time has passed.
@@ -79,8 +86,6 @@ impl Pool {
         }
     }
 }
-
-const LEFT: &str = "the scheduler has ended, but not";
 
 /// The jobs that run, by the numbers of their threads.
 struct StillRunning(Vec<(u64, &'static Location<'static>)>);

@@ -71,18 +71,15 @@ impl<F, T> BlockingJob<F, T> {
     /// What a finished job has left; or keeps who is to be told when it has.
     fn take_or_wait(&self, me: Wait) -> Option<Result<T, Payload>> {
         let mut stage = self.stage.lock();
-        let before = match &mut *stage {
-            Stage::Queued { waiter, .. } | Stage::Running { waiter } => waiter.replace(me),
-            Stage::Finished(_) | Stage::Unwanted { .. } | Stage::Gone => {
-                let finished = mem::replace(&mut *stage, Stage::Gone);
-                drop(stage);
-                return if let Stage::Finished(result) = finished { Some(result) } else { None };
-            }
+        let (finished, before) = match &mut *stage {
+            Stage::Queued { waiter, .. } | Stage::Running { waiter } => (None, waiter.replace(me)),
+            Stage::Finished(_) => (Some(mem::replace(&mut *stage, Stage::Gone)), Some(me)),
+            Stage::Unwanted { .. } | Stage::Gone => (None, Some(me)),
         };
         drop(stage);
         // A waker's destructor is foreign code.
         drop(before);
-        None
+        if let Some(Stage::Finished(result)) = finished { Some(result) } else { None }
     }
 
     /// Whether the task still waits for it.

@@ -58,27 +58,35 @@ fn a_handle_is_dropped_elsewhere() {
     assert!(events[0].starts_with("output dropped on coweave-blocking-"), "{events:?}");
 }
 
+/// The output of a job, with the job's own handle inside.
+struct Own {
+    _handle: Slot<JoinHandle<Self>>,
+    _counted: Counted,
+}
+
 #[test]
-fn an_output_holds_its_own_handle() {
-    struct Own {
-        _handle: JoinHandle<Self>,
-        _counted: Counted,
-    }
+fn an_output_holds_and_drops_its_own_handle() {
     let trace = Trace::new();
-    let mut scheduler = virtual_scheduler();
-    let (own, counted) = (Slot::new(), Counted::new(&trace, "own"));
-    let handle = own.clone();
-    let (key, gate) = gate();
-    let job = scheduler.spawn_blocking(move || {
-        gate.pass();
-        Own { _handle: handle.take(), _counted: counted }
-    });
-    own.put(job);
-    drop(key);
-    scheduler.run_until_idle();
-    drop(scheduler);
-    // What has ended with a handle to itself inside is nobody's to drop: as with an `Arc` in a circle.
-    assert_eq!(trace.to_vec(), Vec::<String>::new());
+    for at_home in [true, false] {
+        let mut scheduler = virtual_scheduler();
+        let (handle, counted) = (Slot::new(), Counted::new(&trace, "output"));
+        let inside = handle.clone();
+        let (key, gate) = gate();
+        handle.put(scheduler.spawn_blocking(move || {
+            gate.pass();
+            Own { _handle: inside, _counted: counted }
+        }));
+        drop(key);
+        scheduler.run_until_idle();
+        let taken = handle.take();
+        if at_home {
+            scheduler.run(async { drop(taken) });
+        } else {
+            drop(scheduler);
+            drop(taken);
+        }
+    }
+    assert_eq!(trace, ["output dropped", "output dropped"]);
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
-use std::sync::mpsc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use coweave::{BlockingShutdown, Scheduler, spawn_blocking};
@@ -10,20 +11,23 @@ use coweave::{BlockingShutdown, Scheduler, spawn_blocking};
 const CHILD: &str = "COWEAVE_TEST_ENDS";
 
 /// Where the job is spawned.
-const LINE: u32 = line!() + 8;
+const LINE: u32 = line!() + 9;
 
 /// Ends a scheduler while a job runs until nothing more can be read from standard input.
 fn ends_with(how: BlockingShutdown) {
     let builder = Scheduler::builder().blocking_shutdown(how);
     let mut scheduler = builder.stall_report(Some(Duration::from_millis(20))).build().unwrap();
     scheduler.run(async {
-        let (begun, begins) = mpsc::channel();
+        let begins = Arc::new(AtomicBool::new(false));
+        let begun = begins.clone();
         drop(spawn_blocking(move || {
-            begun.send(()).unwrap();
+            begun.store(true, Ordering::Release);
             drop(std::io::stdin().read(&mut [0]));
             eprintln!("the job ends");
         }));
-        begins.recv().unwrap();
+        while !begins.load(Ordering::Acquire) {
+            std::thread::yield_now();
+        }
     });
     drop(scheduler);
     eprintln!("the scheduler is gone");

@@ -50,7 +50,7 @@ fn beyond_the_limit_jobs_wait_in_order() {
 
 #[test]
 fn an_idle_thread_is_used_again() {
-    let builder = Scheduler::builder().blocking_keep_alive(LONG);
+    let builder = Scheduler::builder().blocking_keep_alive(Duration::MAX);
     let names = builder.build().unwrap().run(async {
         let mut names = HashSet::new();
         for _ in 0..100 {
