@@ -38,7 +38,7 @@ pub enum BlockingShutdown {
     /// end of the process, and nothing of it is left when the scheduler is gone.
     #[default]
     Wait,
-    /// It waits for so long, by the system's clock, and then leaves what still runs to itself, as
+    /// It waits for so long, by the system's clock, and then leaves to itself what still runs, as
     /// [`Report`](Self::Report) does.
     WaitFor(Duration),
     /// It does not wait: which jobs still run is written to standard error, with the place at which
@@ -65,7 +65,11 @@ impl Pool {
 
     /// Leaves what then runs to itself.
     fn leave_after(&self, limit: Duration) {
-        self.running_after(limit).report("the scheduler has ended, but not");
+        let running = self.running_after(limit);
+        if running.0.is_empty() {
+            return self.join_all();
+        }
+        running.report("the scheduler has ended, but not");
         let detached = mem::take(&mut self.state.lock().threads);
         drop(detached);
     }

@@ -6,9 +6,9 @@ use std::process::Command;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use coweave::{BuildError, Scheduler, spawn_blocking};
+use coweave::{BlockingShutdown, BuildError, Scheduler, spawn_blocking};
 
-use crate::support::{Counted, Trace, panic_text, system_scheduler};
+use crate::support::{Counted, Slot, Trace, panic_text, system_scheduler};
 use crate::{LONG, gate};
 
 fn name() -> String {
@@ -91,11 +91,11 @@ fn one_thread_for_each_job_that_blocks() {
 }
 
 /// Says on which thread it is dropped.
-struct Tells(mpsc::Sender<String>);
+struct Tells(Slot<String>);
 
 impl Drop for Tells {
     fn drop(&mut self) {
-        self.0.send(name()).expect("somebody listens");
+        self.0.put(name());
     }
 }
 
@@ -104,7 +104,7 @@ thread_local! {
 }
 
 /// A job that has its thread tell of its end.
-fn tells_of_the_end(to: &mpsc::Sender<String>) -> impl FnOnce() -> String + Send + use<> {
+fn tells_of_the_end(to: &Slot<String>) -> impl FnOnce() -> String + Send + use<> {
     let tells = Tells(to.clone());
     move || {
         AT_THE_END.set(Some(tells));
@@ -114,26 +114,34 @@ fn tells_of_the_end(to: &mpsc::Sender<String>) -> impl FnOnce() -> String + Send
 
 #[test]
 fn threads_that_are_idle_for_too_long_end() {
-    let (told, ends) = mpsc::channel();
+    let told = Slot::new();
     let builder = Scheduler::builder().blocking_keep_alive(Duration::from_millis(1));
     builder.build().unwrap().run(async {
         for round in 1..=3 {
             let name = spawn_blocking(tells_of_the_end(&told)).await.unwrap();
             assert_eq!(name, format!("coweave-blocking-{round}"));
-            assert_eq!(ends.recv(), Ok(name));
+            let ended = loop {
+                match told.try_take() {
+                    Some(ended) => break ended,
+                    None => std::thread::yield_now(),
+                }
+            };
+            assert_eq!(ended, name);
         }
     });
 }
 
 #[test]
 fn threads_end_with_the_scheduler_before_it_is_gone() {
-    let (told, ends) = mpsc::channel();
-    let builder = Scheduler::builder().blocking_keep_alive(LONG);
-    let mut scheduler = builder.build().unwrap();
-    scheduler.run(async { spawn_blocking(tells_of_the_end(&told)).await.unwrap() });
-    assert!(ends.try_recv().is_err());
-    drop(scheduler);
-    assert_eq!(ends.try_recv(), Ok("coweave-blocking-1".to_owned()));
+    for how in [BlockingShutdown::Wait, BlockingShutdown::WaitFor(LONG)] {
+        let told = Slot::new();
+        let builder = Scheduler::builder().blocking_keep_alive(LONG).blocking_shutdown(how);
+        let mut scheduler = builder.build().unwrap();
+        scheduler.run(async { spawn_blocking(tells_of_the_end(&told)).await.unwrap() });
+        assert_eq!(told.try_take(), None);
+        drop(scheduler);
+        assert_eq!(told.take(), "coweave-blocking-1");
+    }
 }
 
 #[test]
