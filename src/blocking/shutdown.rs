@@ -53,8 +53,8 @@ impl Pool {
         self.queued.notify_all();
         match how {
             BlockingShutdown::Wait => {
-                if let Some(limit) = stall_report {
-                    self.running_after(limit).report("the scheduler ends, and waits for");
+                if let Some(left) = stall_report.and_then(|limit| self.left_after(limit)) {
+                    left.report("the scheduler ends, and waits for");
                 }
                 self.join_all();
             }
@@ -65,20 +65,18 @@ impl Pool {
 
     /// Leaves what then runs to itself.
     fn leave_after(&self, limit: Duration) {
-        let running = self.running_after(limit);
-        if running.0.is_empty() {
-            return self.join_all();
-        }
-        running.report("the scheduler has ended, but not");
+        let Some(left) = self.left_after(limit) else { return self.join_all() };
+        left.report("the scheduler has ended, but not");
         let detached = mem::take(&mut self.state.lock().threads);
         drop(detached);
     }
 
-    /// What runs when there is nothing left to run, or so much time has passed.
-    fn running_after(&self, limit: Duration) -> StillRunning {
+    /// What runs when so much time has passed; `None` if there is nothing left to run before.
+    fn left_after(&self, limit: Duration) -> Option<StillRunning> {
         let state = self.state.lock();
         let state = self.ended.wait_timeout_while(state, limit, |state| state.has_work());
-        StillRunning(state.running.iter().map(|(number, at)| (*number, *at)).collect())
+        let running = state.running.iter().map(|(number, at)| (*number, *at)).collect();
+        state.has_work().then_some(StillRunning(running))
     }
 
     fn join_all(&self) {
