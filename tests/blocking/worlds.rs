@@ -205,3 +205,15 @@ fn a_sleeping_worker_is_woken_by_its_jobs() {
     }
     on_thread("other", || virtual_scheduler().run(async { spawn_blocking(|| ()).await.unwrap() }));
 }
+
+#[test]
+fn an_explored_program_waits_for_its_jobs() {
+    coweave::explore(0..20, || async {
+        let jobs = [1, 2, 3].map(|n| spawn_blocking(move || n));
+        let mut sum = 0;
+        for job in jobs {
+            sum += job.await.unwrap();
+        }
+        assert_eq!(sum, 6);
+    });
+}
