@@ -39,5 +39,5 @@ RUSTFLAGS+=" -Clink-arg=$out/tsan-std.o$wrap"
 # A backtrace is printed by prebuilt code, under a lock of its own.
 export RUST_BACKTRACE=0
 export TSAN_OPTIONS=${TSAN_OPTIONS:-suppressions=$PWD/.ci/tsan.supp history_size=4}
-tests=(attacks behavior sync channel groups selecting)
+tests=(attacks behavior blocking sync channel groups selecting)
 cargo test --target "$target" "${tests[@]/#/--test=}" "$@"

@@ -45,6 +45,7 @@
 //! | detach | give up a task's handle; the task goes on |
 //! | scheduler, worker | decides who runs next; a thread that runs its tasks |
 //! | seed | a number that gives the order of ready tasks, in place of first in first out |
+//! | blocking job | a closure that may block, on a thread of its scheduler's pool; a task waits for it |
 //! | closed world | one in which standing still is a deadlock: nothing outside can wake a task |
 #![feature(coroutine_trait)]
 #![feature(hint_prefetch)]
@@ -55,6 +56,7 @@
 mod primitives;
 #[path = "time/mod.rs"]
 mod time_layer;
+mod blocking;
 mod coroutine;
 pub mod task;
 pub mod sync;
@@ -65,6 +67,7 @@ mod scheduler;
 #[path = "private.rs"]
 pub mod __private;
 
+pub use blocking::BlockingShutdown;
 pub use coroutine::{CoroutineState, Frame, Generator, Next, Site, StreamFrame, Streaming};
 /// Turns a function into a coroutine: a task, a generator or a stream.
 ///
@@ -145,7 +148,7 @@ pub use group::TaskGroup;
 pub use scheduler::{
     BuildError, Builder, Deadlock, ExploreError, External, Scheduler, SchedulerHandle, Scope,
     ScopedJoinHandle, SpawnError, SuspendedTask, WaitsFor, explore, run, spawn, spawn_after,
-    spawn_local, try_explore, try_run,
+    spawn_blocking, spawn_local, try_explore, try_run,
 };
 pub use task::{
     Elapsed, Idle, Interval, JoinError, JoinHandle, MissedTicks, Park, Sleep, TaskId, Tick,

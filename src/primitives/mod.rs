@@ -16,21 +16,17 @@ pub(crate) use biased_lock::entered_twice;
 pub use biased_lock::{BiasedLock, Held};
 pub(crate) use foreign_code::{Payload, discard, quietly};
 #[cfg(not(coweave_loom))]
-pub(crate) use lock::Lock;
-#[cfg(not(coweave_loom))]
-use lock::LockGuard;
+pub(crate) use lock::{Condvar, Lock, LockGuard};
 #[cfg(coweave_loom)]
 pub(crate) use modelled::{
-    Arc, AtomicBool, AtomicPtr, AtomicU8, AtomicU64, AtomicUsize, Cell, Lock, Ordering, Receiver,
-    Sender, Weak, alloc, const_fn, dealloc, fence, global, thread, thread_global, unbounded,
-    unshared, wait_for_mail,
+    Arc, AtomicBool, AtomicPtr, AtomicU8, AtomicU64, AtomicUsize, Cell, Condvar, Lock, LockGuard,
+    Ordering, Receiver, Sender, Weak, alloc, const_fn, dealloc, fence, global, thread,
+    thread_global, unbounded, unshared, wait_for_mail,
 };
 #[cfg(coweave_loom)]
 pub use modelled::{Fault, with_fault};
 #[cfg(coweave_loom)]
-use modelled::{
-    LockGuard, Watched, barrier_everywhere, half_barrier, has_barrier_everywhere, yield_thread,
-};
+use modelled::{Watched, barrier_everywhere, half_barrier, has_barrier_everywhere, yield_thread};
 pub(crate) use sys::prefer_huge_pages;
 #[cfg(not(coweave_loom))]
 use sys::{barrier_everywhere, has_barrier_everywhere};

@@ -6,11 +6,16 @@ use std::time::Duration;
 
 use super::scheduler::Scheduler;
 use super::workers::Workers;
+use crate::blocking::{BlockingShutdown, Limits, Pool};
 use crate::task::{FirstPanic, MOST_WORKERS, Mailbox, OwnedCore, PanicHandler, PanickedTask, Team};
 use crate::time::{Clock, GivenClock, WorkerClock};
 
 /// How long an open world stands still before it says so.
 const STALL: Duration = Duration::from_secs(10);
+
+/// As many as block at a time in a busy server; they take memory only as they use it.
+const BLOCKING_THREADS: usize = 512;
+const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
 /// Sets up a [`Scheduler`]; made by [`Scheduler::builder`].
 ///
@@ -30,6 +35,14 @@ pub struct Builder {
     seed: Option<u64>,
     stall_report: Option<Duration>,
     on_panic: Option<PanicHandler>,
+    blocking: Blocking,
+}
+
+/// How what blocks is run.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Blocking {
+    pub(super) limits: Limits,
+    pub(super) shutdown: BlockingShutdown,
 }
 
 /// Whose time it is.
@@ -49,6 +62,10 @@ impl Builder {
             seed: None,
             stall_report: Some(STALL),
             on_panic: None,
+            blocking: Blocking {
+                limits: Limits { threads: BLOCKING_THREADS, keep_alive: KEEP_ALIVE },
+                shutdown: BlockingShutdown::Wait,
+            },
         }
     }
 
@@ -86,7 +103,8 @@ impl Builder {
     /// nothing is, it jumps to the next deadline. Sleeps then cost nothing, and one program has one
     /// order of events.
     ///
-    /// While an [`External`](super::External) guard is held, the clock waits for mail instead.
+    /// While an [`External`](super::External) guard is held, or a [blocking job](crate::spawn_blocking)
+    /// runs or is queued, the clock waits for mail instead.
     ///
     /// # Examples
     ///
@@ -254,6 +272,60 @@ impl Builder {
         self
     }
 
+    /// How many threads run [blocking jobs](crate::spawn_blocking) at a time, at most; 512, if it is not
+    /// said. They are started as they are needed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coweave::{Scheduler, spawn_blocking};
+    ///
+    /// let mut scheduler = Scheduler::builder().max_blocking_threads(1).build()?;
+    /// let threads = scheduler.run(async {
+    ///     let jobs = [(); 2].map(|()| spawn_blocking(|| std::thread::current().id()));
+    ///     let [first, second] = jobs;
+    ///     (first.await.unwrap(), second.await.unwrap())
+    /// });
+    /// assert_eq!(threads.0, threads.1);
+    /// # Ok::<(), coweave::BuildError>(())
+    /// ```
+    pub fn max_blocking_threads(mut self, count: usize) -> Self {
+        self.blocking.limits.threads = count;
+        self
+    }
+
+    /// After how long without a job a thread for [blocking jobs](crate::spawn_blocking) ends, by the
+    /// system's clock; 10 s, if it is not said.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let builder = coweave::Scheduler::builder().blocking_keep_alive(Duration::from_secs(60));
+    /// # drop(builder);
+    /// ```
+    pub fn blocking_keep_alive(mut self, duration: Duration) -> Self {
+        self.blocking.limits.keep_alive = duration;
+        self
+    }
+
+    /// What the scheduler does, when it is dropped, about [blocking jobs](crate::spawn_blocking) that
+    /// run; it [waits](BlockingShutdown::Wait) for them, if it is not said.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coweave::{BlockingShutdown, Scheduler};
+    ///
+    /// let builder = Scheduler::builder().blocking_shutdown(BlockingShutdown::Report);
+    /// # drop(builder);
+    /// ```
+    pub fn blocking_shutdown(mut self, how: BlockingShutdown) -> Self {
+        self.blocking.shutdown = how;
+        self
+    }
+
     /// Makes the scheduler.
     ///
     /// # Errors
@@ -290,12 +362,16 @@ impl Builder {
             TimeSource::System => WorkerClock::system(),
             TimeSource::Given(clock) => WorkerClock::given(clock.clone()),
         };
-        let mut posts =
-            (0..self.worker_count).map(|place| Mailbox::new(self.on_panic.clone(), place));
+        if self.blocking.limits.threads == 0 {
+            return Err(BuildError::NoBlockingThreads);
+        }
+        let pool = Pool::new(self.blocking.limits);
+        let mut posts = (0..self.worker_count)
+            .map(|place| Mailbox::new(self.on_panic.clone(), pool.clone(), place));
         if self.worker_count == 1 {
             let post = posts.next().expect("there is one worker");
             let core = OwnedCore::new(clock(), self.seed, post, None);
-            return Ok(Scheduler::new(core, None, self.stall_report));
+            return Ok(Scheduler::new(core, None, self.stall_report, self.blocking.shutdown));
         }
         let posts: Vec<_> = posts.collect();
         let team = Team::new(posts.iter().map(|(mailbox, _)| mailbox.clone()));
@@ -304,7 +380,8 @@ impl Builder {
         let core = OwnedCore::new(clock(), self.seed, post, Some(team.join(0)));
         let (workers, failed) = Workers::start(&team, posts, clock);
         // What has been started ends with the scheduler.
-        let scheduler = Scheduler::new(core, Some(workers), self.stall_report);
+        let scheduler =
+            Scheduler::new(core, Some(workers), self.stall_report, self.blocking.shutdown);
         match failed {
             None => Ok(scheduler),
             Some((worker, error)) => {
@@ -353,6 +430,8 @@ pub enum BuildError {
     },
     /// `auto_advance(false)` without `virtual_time()`: only a virtual clock can stand still.
     NoVirtualTime,
+    /// `max_blocking_threads(0)`.
+    NoBlockingThreads,
 }
 
 impl fmt::Display for BuildError {
@@ -381,6 +460,9 @@ impl fmt::Display for BuildError {
             Self::NoVirtualTime => f.write_str(
                 "auto_advance(false) was asked for without virtual_time(); only a virtual clock can \
                  stand still",
+            ),
+            Self::NoBlockingThreads => f.write_str(
+                "blocking jobs need at least one thread, but max_blocking_threads(0) was asked for",
             ),
         }
     }

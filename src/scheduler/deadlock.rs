@@ -62,6 +62,8 @@ pub enum WaitsFor {
     /// A future that is not coweave's: a waker. So is a join that a combinator polls with a waker
     /// of its own.
     Waker,
+    /// The end of its job: it is one of [`spawn_blocking`](crate::spawn_blocking).
+    BlockingJob,
     /// A [`Mutex`](crate::sync::Mutex).
     Mutex,
     /// An `RwLock`, to read.

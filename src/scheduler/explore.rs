@@ -31,7 +31,8 @@ const VARIABLE: &str = "COWEAVE_SEED";
 /// * a task panics that nobody joins, as [`on_panic`](crate::Builder::on_panic) has it;
 /// * nothing can go on: a [`Deadlock`](crate::Deadlock). Wakers and handles that other threads may have
 ///   do not count here, for the tasks may as well have them themselves; what another thread is awaited
-///   for is announced by an [`External`](crate::External) guard.
+///   for is announced by an [`External`](crate::External) guard, as a
+///   [blocking job](crate::spawn_blocking) is.
 ///
 /// A run that goes on for ever, as where tasks only yield until something happens that does not, is
 /// not noticed: the exploration then goes on for ever as well. And what only several threads can do, to

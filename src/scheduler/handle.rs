@@ -98,6 +98,31 @@ impl SchedulerHandle {
         self.spawn_as(Spawn::here(), future).map_err(SpawnError)
     }
 
+    /// Spawns a [blocking job](crate::spawn_blocking).
+    ///
+    /// If the scheduler has ended, the closure is dropped, and the handle gives `Cancelled`.
+    ///
+    /// # Panics
+    /// Where no thread can be started and there is none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let mut scheduler = coweave::Scheduler::builder().build()?;
+    /// let handle = scheduler.handle();
+    /// let job = std::thread::spawn(move || handle.spawn_blocking(|| 6 * 7)).join().unwrap();
+    /// assert_eq!(scheduler.run(job).unwrap(), 42);
+    /// # Ok::<(), coweave::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn spawn_blocking<F, T>(&self, f: F) -> JoinHandle<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        Spawn::here().blocking_by_mail(self.outside.mailbox(), f)
+    }
+
     fn spawn_as<F>(&self, spawn: Spawn, future: F) -> Result<JoinHandle<F::Output>, F>
     where
         F: Future + Send + 'static,

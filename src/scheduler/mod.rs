@@ -30,5 +30,5 @@ pub use handle::{External, SchedulerHandle, SpawnError};
 pub use run::{run, test, try_run};
 pub use scheduler::Scheduler;
 pub use scope::{Scope, ScopedJoinHandle};
-pub use spawn::{spawn, spawn_after, spawn_local};
+pub use spawn::{spawn, spawn_after, spawn_blocking, spawn_local};
 pub use suspended_task::SuspendedTask;

@@ -207,6 +207,7 @@ fn write_reason(f: &mut fmt::Formatter<'_>, first: &SuspendedTask) -> fmt::Resul
         WaitsFor::Idle => write!(f, " waiting until nothing else is ready")?,
         WaitsFor::Timeout => write!(f, " waiting for a waker or a timeout")?,
         WaitsFor::Waker => write!(f, " waiting for a waker")?,
+        WaitsFor::BlockingJob => write!(f, " waiting for its blocking job")?,
         WaitsFor::Mutex => write!(f, " waiting for a Mutex")?,
         WaitsFor::ReadLock => write!(f, " waiting for an RwLock, to read")?,
         WaitsFor::WriteLock => write!(f, " waiting for an RwLock, to write")?,

@@ -18,7 +18,7 @@ fn scheduler() -> Scheduler {
 /// A [`sleep`](crate::sleep) or a [`JoinHandle`](crate::JoinHandle) of the same scheduler waits for
 /// the very worker that is blocked, and so for ever: `.await` it instead. A `run` inside a task,
 /// also behind a `block_on`, would stop all tasks of the first scheduler; it panics. Work that must
-/// block belongs on a thread of its own, which tells a task by a channel or a waker.
+/// block belongs in [`spawn_blocking`](crate::spawn_blocking).
 ///
 /// # Panics
 /// If the future panics, and if a scheduler already runs on this thread.

@@ -11,6 +11,7 @@ use super::deadlock::Deadlock;
 use super::handle::SchedulerHandle;
 use super::run_loop::{RunLoop, World};
 use super::workers::Workers;
+use crate::blocking::BlockingShutdown;
 use crate::task::{JoinError, JoinHandle, OwnedCore, RunTask, Spawn, WorkerCore, with_any_core};
 use crate::time::Instant;
 
@@ -19,7 +20,8 @@ use crate::time::Instant;
 ///
 /// `run` may be called again and again; what was left suspended goes on then. Dropping the
 /// scheduler cancels every task and drops its frame, in the order of their ids, behind what is
-/// ready.
+/// ready; then it waits for [blocking jobs](crate::spawn_blocking) that run, or does what
+/// [`Builder::blocking_shutdown`] says.
 ///
 /// It stays on the thread that made it: it is neither `Send` nor `Sync`. Other threads use its
 /// [`handle`](Self::handle).
@@ -46,6 +48,7 @@ pub struct Scheduler {
     /// The other workers, if there are any.
     workers: Option<Workers>,
     stall_report: Option<Duration>,
+    blocking_shutdown: BlockingShutdown,
     _not_send: PhantomData<*const ()>,
 }
 
@@ -67,8 +70,9 @@ impl Scheduler {
         core: OwnedCore,
         workers: Option<Workers>,
         stall_report: Option<Duration>,
+        blocking_shutdown: BlockingShutdown,
     ) -> Self {
-        Self { core, workers, stall_report, _not_send: PhantomData }
+        Self { core, workers, stall_report, blocking_shutdown, _not_send: PhantomData }
     }
 
     /// Runs `future`, and all tasks meanwhile, until it completes, and returns its output.
@@ -102,7 +106,9 @@ impl Scheduler {
     /// that is an error, which says what each task waits for.
     ///
     /// Nothing can go on when nothing is ready, no timer is set, no waker of a task was cloned —
-    /// [background](crate::task::Builder::background) tasks do not count — and there is no [`SchedulerHandle`] and no [`External`](super::External) guard.
+    /// [background](crate::task::Builder::background) tasks do not count —, no
+    /// [blocking job](crate::spawn_blocking) runs or is queued, and there is no [`SchedulerHandle`] and
+    /// no [`External`](super::External) guard.
     ///
     /// # Errors
     /// [`Deadlock`]. The future is then dropped; the other tasks stay suspended.
@@ -151,9 +157,10 @@ impl Scheduler {
 
     /// Runs until no task is ready or asleep, and returns how many are left suspended.
     ///
-    /// It waits for sleeping tasks, but not for [background](crate::task::Builder::background) ones, and
-    /// while an [`External`](super::External) guard is held; not
-    /// for wakers or handles that other threads may have.
+    /// It waits for sleeping tasks and for [blocking jobs](crate::spawn_blocking), but not for
+    /// [background](crate::task::Builder::background) ones, and while an
+    /// [`External`](super::External) guard is held; not for wakers or handles that other threads may
+    /// have.
     ///
     /// # Panics
     /// As [`run`](Self::run).
@@ -285,6 +292,29 @@ impl Scheduler {
         self.core.within(|| spawn.on_after(&self.core, delay, future))
     }
 
+    /// Spawns a [blocking job](crate::spawn_blocking), which may begin at once.
+    ///
+    /// # Panics
+    /// Where no thread can be started and there is none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let mut scheduler = coweave::Scheduler::builder().build()?;
+    /// let job = scheduler.spawn_blocking(|| std::fs::read_to_string("Cargo.toml").is_ok());
+    /// assert!(scheduler.run(job).is_ok());
+    /// # Ok::<(), coweave::BuildError>(())
+    /// ```
+    #[track_caller]
+    pub fn spawn_blocking<F, T>(&self, f: F) -> JoinHandle<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        let spawn = Spawn::here();
+        self.core.within(|| spawn.blocking_here(f))
+    }
+
     /// A handle for other threads.
     ///
     /// # Examples
@@ -328,6 +358,7 @@ impl Drop for Scheduler {
         if let Some(workers) = &mut self.workers {
             workers.join();
         }
+        core.mailbox().blocking().shut_down(self.blocking_shutdown, self.stall_report);
     }
 }
 

@@ -92,3 +92,58 @@ where
 {
     Spawn::here().here_after(delay, future)
 }
+
+/// Runs a closure that blocks on a thread of its scheduler's pool, so that the tasks go on meanwhile:
+/// reading a file, asking a database, computing for long.
+///
+/// Each job has a task that waits for it, whose handle this returns: it may be joined, cancelled and
+/// detached, be given to [`on_completion`](JoinHandle::on_completion), and is told in reports. A panic
+/// of the closure is that task's. The threads of the pool are named `coweave-blocking-1` and so on; one
+/// is started when a job comes and none is idle, up to
+/// [`Builder::max_blocking_threads`](crate::Builder::max_blocking_threads), beyond which jobs wait in
+/// the order of their spawns. They end when they were idle for
+/// [`Builder::blocking_keep_alive`](crate::Builder::blocking_keep_alive). If no thread can be started,
+/// jobs wait for those that there are.
+///
+/// A job runs outside of all tasks: inside, [`spawn`] and `.await` are not available, but channels and
+/// locks have blocking operations, and a [`SchedulerHandle`](crate::SchedulerHandle) spawns. Jobs that
+/// wait for each other, or for tasks that wait for jobs, need as many threads as there are of them.
+///
+/// As long as a job runs or is queued, a closed world is not stuck, `run_until_idle` waits for it, and
+/// virtual time does not advance: to the tasks it takes no time.
+///
+/// # Cancellation
+/// Cancelling a job that has not begun, and the end of the scheduler, drop the closure with the task's
+/// frame, on the worker's thread. One that runs cannot be interrupted: its handle gives `Cancelled`
+/// when the task's turn comes, while the job goes on to its end; what it then gives is dropped, and a
+/// panic has been reported by the panic hook. So it is that the job goes on where a handle is dropped.
+/// An output that nobody takes is dropped on a thread of the pool. What becomes of jobs that run when
+/// the scheduler ends says [`BlockingShutdown`](crate::BlockingShutdown).
+///
+/// # Panics
+/// Where no scheduler runs on this thread: use
+/// [`SchedulerHandle::spawn_blocking`](crate::SchedulerHandle::spawn_blocking) there. And where no thread
+/// can be started and there is none.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+///
+/// coweave::run(async {
+///     let job = coweave::spawn_blocking(|| {
+///         std::thread::sleep(Duration::from_millis(1));
+///         6 * 7
+///     });
+///     coweave::yield_now().await; // the worker is free
+///     assert_eq!(job.await.unwrap(), 42);
+/// });
+/// ```
+#[track_caller]
+pub fn spawn_blocking<F, T>(f: F) -> JoinHandle<T>
+where
+    F: FnOnce() -> T + Send + 'static,
+    T: Send + 'static,
+{
+    Spawn::here().blocking_here(f)
+}

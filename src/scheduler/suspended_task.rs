@@ -225,6 +225,7 @@ fn suspended_task(
         Waits::Park => WaitsFor::Unpark,
         Waits::Idle => WaitsFor::Idle,
         Waits::Timeout => WaitsFor::Timeout,
+        Waits::Blocking => WaitsFor::BlockingJob,
         Waits::Other => WaitsFor::Waker,
         Waits::Mutex => WaitsFor::Mutex,
         Waits::ReadLock => WaitsFor::ReadLock,

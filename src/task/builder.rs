@@ -176,6 +176,33 @@ impl Builder {
         self.build().here_or_panic(future)
     }
 
+    /// As [`spawn_blocking`](crate::spawn_blocking).
+    ///
+    /// The name is the task's, which reports show; the thread has its own. A
+    /// [background](Self::background) job keeps nothing going while it runs: neither
+    /// `run_until_idle` nor a closed world waits for it, and virtual time advances. Task-local values
+    /// are not seen by the job, which runs outside of all tasks.
+    ///
+    /// # Panics
+    /// Where no scheduler runs on this thread, and where no thread can be started and there is none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// coweave::run(async {
+    ///     let job = coweave::task::Builder::new().name("adder").spawn_blocking(|| 1 + 2);
+    ///     assert_eq!(job.await.unwrap(), 3);
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn spawn_blocking<F, T>(self, f: F) -> JoinHandle<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        self.build().blocking_here(f)
+    }
+
     /// As [`spawn_after`](crate::spawn_after).
     ///
     /// # Panics

@@ -191,7 +191,8 @@ impl<T> JoinHandle<T> {
     ///
     /// The frame is dropped when the task's turn comes, behind all tasks that are ready, never
     /// within this call. A task that never suspends again completes all the same, and gives its
-    /// output. Cancelling a task that has ended does nothing. What becomes of what the task holds, waits
+    /// output; so does a [blocking job](crate::spawn_blocking#cancellation) that runs, but its output is
+    /// dropped. Cancelling a task that has ended does nothing. What becomes of what the task holds, waits
     /// for and owns is told [in one place](crate::task#cancellation).
     ///
     /// # Examples

@@ -15,6 +15,7 @@
 //!   read after what it looks for was changed, both sequentially consistent.
 
 use std::collections::HashMap;
+use std::sync::Arc as Count;
 use std::task::Waker;
 
 use super::completion::Callback;
@@ -24,6 +25,7 @@ use super::slab::Slab;
 use super::task_ref::TaskRef;
 use super::unjoined::PanicHandler;
 use super::waker::Remote;
+use crate::blocking::Pool;
 use crate::primitives::{
     Arc, AtomicBool, AtomicU64, AtomicUsize, Lock, Ordering, Receiver, Sender, Weak, fence, global,
     thread, unbounded,
@@ -81,6 +83,8 @@ pub(crate) struct Mailbox {
     guards: AtomicUsize,
     asleep: AtomicBool,
     on_panic: Option<PanicHandler>,
+    /// Threads for what blocks.
+    blocking: Count<Pool>,
     /// The worker's thread.
     home: Lock<thread::ThreadId>,
 }
@@ -108,7 +112,11 @@ pub(super) const NO_MAILBOX: [u32; 2] = [0, u32::MAX];
 
 impl Mailbox {
     /// A mailbox, and what its worker receives from.
-    pub(crate) fn new(on_panic: Option<PanicHandler>, place: usize) -> (Arc<Self>, Receiver<Mail>) {
+    pub(crate) fn new(
+        on_panic: Option<PanicHandler>,
+        blocking: Count<Pool>,
+        place: usize,
+    ) -> (Arc<Self>, Receiver<Mail>) {
         global! {
             static NEXT: AtomicU64 = AtomicU64::new(1);
         }
@@ -133,6 +141,7 @@ impl Mailbox {
             guards: AtomicUsize::new(0),
             asleep: AtomicBool::new(false),
             on_panic,
+            blocking,
             home: Lock::new(thread::current().id()),
         });
         all.insert(mailbox.id(), Arc::downgrade(&mailbox));
@@ -196,6 +205,11 @@ impl Mailbox {
     /// What is told of panics that nobody joins.
     pub(super) fn panic_handler(&self) -> Option<&PanicHandler> {
         self.on_panic.as_ref()
+    }
+
+    /// Threads for what blocks.
+    pub(crate) fn blocking(&self) -> &Count<Pool> {
+        &self.blocking
     }
 
     /// Builds a task in a slot for spawns from other threads, and has the worker run it.

@@ -123,6 +123,7 @@ mod timeout;
 mod interval;
 pub(crate) mod advance;
 mod spawn_after;
+mod blocking_job;
 mod now;
 mod park;
 mod join;

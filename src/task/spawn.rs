@@ -78,6 +78,10 @@ impl Spawn {
         Self { extra, ..self }
     }
 
+    pub(super) fn is_background(&self) -> bool {
+        self.extra.as_ref().is_some_and(|extra| extra.traits.is_background)
+    }
+
     /// Spawns on this thread's worker. The future stays on this thread.
     ///
     /// # Panics
@@ -190,7 +194,7 @@ impl Spawn {
 
 #[cold]
 #[track_caller]
-fn outside() -> ! {
+pub(super) fn outside() -> ! {
     panic!(
         "a task was spawned on a thread where no scheduler runs; spawn it inside coweave::run, or \
          through a SchedulerHandle"

@@ -75,6 +75,7 @@ pub(crate) enum Waits {
     Idle,
     /// Any other future, or a deadline.
     Timeout,
+    Blocking,
     // From here on, primitives.
     Mutex,
     ReadLock,
@@ -92,13 +93,14 @@ pub(crate) enum Waits {
     Group,
 }
 
-const WAITS: [Waits; 20] = [
+const WAITS: [Waits; 21] = [
     Waits::Other,
     Waits::Sleep,
     Waits::Park,
     Waits::Join,
     Waits::Idle,
     Waits::Timeout,
+    Waits::Blocking,
     Waits::Mutex,
     Waits::ReadLock,
     Waits::WriteLock,
@@ -264,6 +266,11 @@ impl State {
     /// Nobody waits for the outcome any more.
     pub(crate) fn detach(&self) {
         self.set_stage(0, DETACHED, Ordering::Relaxed);
+    }
+
+    /// Whether nobody waits for the outcome.
+    pub(crate) fn is_detached(&self) -> bool {
+        self.stage.load(Ordering::Relaxed) & DETACHED != 0
     }
 
     /// Leaves the permit that the next `park` takes.

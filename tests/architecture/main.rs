@@ -13,9 +13,10 @@ use std::path::Path;
 use source::{Finding, Source, sources_below};
 
 /// The layers of `src/`, lowest first: each uses only itself and those before it.
-const LAYERS: [&str; 10] = [
+const LAYERS: [&str; 11] = [
     "primitives",
     "time",
+    "blocking",
     "coroutine",
     "task",
     "sync",

@@ -19,3 +19,4 @@ mod channels;
 mod oneshots;
 mod groups;
 mod abandoned;
+mod blocking;

@@ -33,6 +33,8 @@ pub enum Fault {
     RelaxedLeave,
     /// Who revokes a bias sees without Acquire that the owner has left.
     RelaxedLeft,
+    /// Nobody who waits at a condition variable is notified.
+    NotNotified,
     /// The last of what is counted gives up nothing.
     LastCountKept,
 }

@@ -22,7 +22,7 @@ pub(crate) use barrier::{barrier_everywhere, half_barrier, has_barrier_everywher
 pub(crate) use channel::{Receiver, Sender, unbounded};
 pub use fault::{Fault, with_fault};
 pub(crate) use global::{const_fn, global, thread_global};
-pub(crate) use lock::{Guard as LockGuard, Lock};
+pub(crate) use lock::{Condvar, Guard as LockGuard, Lock};
 pub(crate) use loom::alloc::{alloc, dealloc};
 pub(crate) use loom::cell::Cell;
 pub(crate) use loom::thread;
