@@ -420,7 +420,8 @@ impl WorkerCore {
         }
     }
 
-    /// A task of this worker has ended elsewhere: its next resume is its end.
+    /// A task of this worker has ended elsewhere. If it is ready, because something was asked of it,
+    /// its resume is its end.
     pub(super) fn ended_elsewhere(&self, task: TaskRef, end: HowEnded) {
         let header = self.header(task);
         // SAFETY: the owner's thread; no other reference to the rare things is in use.
@@ -436,7 +437,10 @@ impl WorkerCore {
         extra.elsewhere = Some(Elsewhere::Ended(outcome));
         self.away_count.set(self.away_count.get() - 1);
         header.set_vtable(header.vtable().ended.expect("it was away"));
-        self.unpark(task);
+        // Active, as if it ran: so that no unpark queues what has ended (S2).
+        if header.state.unpark(false) {
+            self.end(task, outcome);
+        }
     }
 
     /// Whether the task is run by another worker now.

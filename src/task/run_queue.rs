@@ -96,7 +96,7 @@ impl RunQueue {
     }
 
     /// Takes the first tasks for which `is_wanted`, which calls no foreign code, holds; at most so
-    /// many.
+    /// many, of at most twice as many that are looked at.
     pub(super) fn take_front(
         &self,
         most: usize,
@@ -107,7 +107,8 @@ impl RunQueue {
         let mut taken = Vec::with_capacity(most.min(queue.tasks.len() - queue.head));
         let mut to = queue.head;
         let mut from = queue.head;
-        while from < queue.tasks.len() && taken.len() < most {
+        let end = queue.tasks.len().min(from + 2 * most);
+        while from < end && taken.len() < most {
             let task = queue.tasks[from];
             if is_wanted(task) {
                 taken.push(task);

@@ -178,6 +178,8 @@ pub(crate) struct Sight {
     resumes: usize,
     /// Naps since that has changed.
     naps: u32,
+    /// It was asked in vain since the last nap.
+    has_none: bool,
 }
 
 impl Sight {
@@ -185,10 +187,16 @@ impl Sight {
     fn is_held_up(&mut self, seat: &Seat, has_napped: bool) -> bool {
         let resumes = seat.resumes.load(Ordering::Relaxed);
         if self.resumes != resumes {
-            *self = Self { resumes, naps: 0 };
+            *self = Self { resumes, naps: 0, ..*self };
         }
         self.naps = self.naps.saturating_add(u32::from(has_napped));
         self.naps > HELD_UP
+    }
+
+    /// Whether it is worth asking again.
+    fn may_have_some(&mut self, has_napped: bool) -> bool {
+        self.has_none &= !has_napped;
+        !self.has_none
     }
 }
 
@@ -326,10 +334,18 @@ impl WorkerCore {
         let Some(membership) = self.membership() else { return false };
         membership.others().any(|(place, seat)| {
             let is_held_up = sights[place].is_held_up(seat, has_napped);
+            if !sights[place].may_have_some(has_napped) {
+                return false;
+            }
             let ready = seat.ready.load(Ordering::Relaxed);
             // Of its mail and timers one knows nothing from here.
             let is_worth_it = ready > 1 || is_held_up && (ready > 0 || has_napped);
-            is_worth_it && self.take_from(seat, is_held_up)
+            if !is_worth_it {
+                return false;
+            }
+            let has_taken = self.take_from(seat, is_held_up);
+            sights[place].has_none = !has_taken;
+            has_taken
         })
     }
 
