@@ -19,7 +19,7 @@ use std::sync::Arc as Count;
 use std::task::Waker;
 
 use super::cell::{self, Cell as TaskCell};
-use super::header::Header;
+use super::header::{Header, ParkedSince};
 use super::id::TaskId;
 use super::idle::IdleQueue;
 use super::mailbox::{Mail, Mailbox};
@@ -29,7 +29,7 @@ use super::slab::{Origin, Slab};
 use super::state::Waits;
 use super::task_ref::TaskRef;
 use super::this_thread::{self, Entered};
-use super::timers::Timers;
+use super::timers::{Age, Timers};
 use super::unjoined::PanicHandler;
 use super::waker::{self, Remote};
 use crate::blocking::Pool;
@@ -61,8 +61,9 @@ pub(crate) struct WorkerCore {
     pub(super) background_count: Cell<usize>,
     /// The instant of this turn: never after the clock's present.
     pub(super) now: Cell<Instant>,
-    /// Whether a turn has begun since it was read.
-    pub(super) now_is_old: Cell<bool>,
+    /// The same as `ParkedSince`, if `now_age` says so.
+    pub(super) waits_since: Cell<ParkedSince>,
+    pub(super) now_age: Cell<Age>,
     pub(super) timers: RefCell<Timers>,
     pub(super) idle: IdleQueue,
     /// How far `advance` lets a virtual clock go that does not go by itself, as long as the timer is set.
@@ -89,6 +90,7 @@ impl WorkerCore {
     ) -> Self {
         let (mailbox, mail) = Mailbox::new(on_panic, blocking);
         let home = Arc::as_ptr(&mailbox).cast_mut();
+        let now = clock.now();
         Self {
             own_waker: Waker::noop().clone(),
             running: Cell::new(None),
@@ -102,8 +104,9 @@ impl WorkerCore {
             live_beyond_ids: Cell::new(0),
             handles_beyond_ids: Cell::new(0),
             background_count: Cell::new(0),
-            now: Cell::new(clock.now()),
-            now_is_old: Cell::new(false),
+            now: Cell::new(now),
+            waits_since: Cell::new(ParkedSince::new(now)),
+            now_age: Cell::new(Age::Read),
             timers: RefCell::new(Timers::new()),
             idle: IdleQueue::new(),
             advances: RefCell::new(Vec::new()),
