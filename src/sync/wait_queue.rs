@@ -40,8 +40,7 @@ pub struct WaitQueue<W, G> {
     /// Nodes of the storage that are not free.
     used_count: u32,
     made_at: &'static Location<'static>,
-    /// Once somebody has waited.
-    place: Option<WaitPlace>,
+    place: WaitPlace,
 }
 
 /// A node of the storage.
@@ -102,13 +101,13 @@ impl<W, G> WaitQueue<W, G> {
             waiting_count: 0,
             used_count: 0,
             made_at: Location::caller(),
-            place: None,
+            place: WaitPlace::NONE,
         }
     }
 
-    /// What reports know of the primitive, once somebody has waited.
-    pub(crate) fn place(&self) -> Option<&WaitPlace> {
-        self.place.as_ref()
+    /// What reports know of the primitive.
+    pub(crate) fn place(&self) -> &WaitPlace {
+        &self.place
     }
 
     #[inline(always)]
@@ -144,8 +143,7 @@ impl<W, G> WaitQueue<W, G> {
     #[inline(always)]
     pub(crate) fn join(&mut self, asker: &mut impl Asker, with: W) -> Result<Key, W> {
         let Some(waiter) = asker.take() else { return Err(with) };
-        let made_at = self.made_at;
-        asker.waits_at(self.place.get_or_insert_with(|| WaitPlace::new(made_at)).number());
+        asker.waits_at(self.place.number(self.made_at));
         let is_first = self.waiting_count == 0;
         self.waiting_count += 1;
         if is_first && matches!(self.alone, State::Free) {

@@ -52,8 +52,7 @@ impl WaitingTask {
 
     /// Has the task cancelled, if it has not ended.
     pub(crate) fn cancel(self) {
-        let is_home = |core: &WorkerCore| core.serial == self.worker;
-        if !this_thread::with_core_if(is_home, |core| core.cancel_if(self.task, self.id))
+        if !this_thread::with_core_of(self.worker, |core| core.cancel_if(self.task, self.id))
             && let Some(mailbox) = Mailbox::of_serial(self.worker)
         {
             mailbox.send(Mail::CancelIf(self.task, self.id));
@@ -71,9 +70,8 @@ impl WaitingTask {
 
     #[inline(always)]
     fn wake(self) {
-        let is_home = |core: &WorkerCore| core.serial == self.worker;
         let unpark = |core: &WorkerCore| core.unpark_if(self.task, |present| present == self.id);
-        if !this_thread::with_core_if(is_home, unpark) {
+        if !this_thread::with_core_of(self.worker, unpark) {
             Self::wake_elsewhere(self.task, self.id, self.worker);
         }
     }
