@@ -12,7 +12,7 @@ mod system;
 mod modelled;
 
 pub(crate) use biased_lock::entered_twice;
-pub use biased_lock::{BiasedLock, Held};
+pub use biased_lock::{BiasedLock, Held, Inside};
 pub(crate) use foreign_code::{Payload, discard, quietly};
 #[cfg(not(coweave_loom))]
 pub(crate) use lock::{Condvar, Lock, LockGuard};

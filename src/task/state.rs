@@ -174,14 +174,15 @@ impl State {
     /// Says whether the task must be queued now.
     #[inline(always)]
     pub(crate) fn unpark(&self, is_running: bool) -> bool {
-        if self.readiness() == PARKED {
-            self.readiness.set(self.readiness.get() | ACTIVE);
-            return true;
+        if self.readiness() != PARKED {
+            cold_path();
+            if is_running {
+                self.readiness.set(self.readiness.get() | AGAIN);
+            }
+            return false;
         }
-        if is_running {
-            self.readiness.set(self.readiness.get() | AGAIN);
-        }
-        false
+        self.readiness.set(self.readiness.get() | ACTIVE);
+        true
     }
 
     /// A new task is not queued: a timer will make it ready.
