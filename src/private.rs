@@ -16,7 +16,7 @@ pub use crate::coroutine::{
     suspended, task,
 };
 pub use crate::group::operations::{JoiningAll, JoiningNext, Spawning, WaitingForRoom};
-pub use crate::primitives::{BiasedLock, Held};
+pub use crate::primitives::{BiasedLock, Held, Inside};
 #[cfg(coweave_loom)]
 pub use crate::primitives::{Fault, with_fault};
 pub use crate::scheduler::{test, test_with_seed};
@@ -24,7 +24,7 @@ pub use crate::sync::barrier::BarrierState;
 pub use crate::sync::condvar::CondvarState;
 pub use crate::sync::condvar_wait::{Waiting, WaitingWhile};
 pub use crate::sync::event::EventState;
-pub use crate::sync::gate::{Entry, Gate, Gated};
+pub use crate::sync::gate::{Entering, Entry, Gate, Gated};
 pub use crate::sync::mode::{Counted, Exclusive, Once, Parts, SharedCell};
 pub use crate::sync::mutex::Locking;
 pub use crate::sync::notification::Notification;
@@ -35,7 +35,9 @@ pub use crate::sync::rw_lock_guards::{Reading, Writing};
 pub use crate::sync::semaphore_permit::{Acquiring, AcquiringOwned};
 pub use crate::sync::wait_group::WaitGroupState;
 pub use crate::sync::wait_queue::WaitQueue;
-pub use crate::task::awaiting::{Awaited, IntoLeaf, Leaf, Polled, resumed, step, step_stream};
+pub use crate::task::awaiting::{
+    Awaited, IntoLeaf, Leaf, Polled, at_once, resumed, step, step_stream,
+};
 pub use crate::task::chain::{Chain, End};
 pub use crate::task::forwarding::{Call, Forward, forward};
 pub use crate::task::join_futures::{

@@ -27,7 +27,7 @@ impl Lowering<'_> {
         let operand = generated(base.span());
         let p = self.root.private(operand);
         let leaf = quote_spanned! {operand=>
-            #p::Awaited(#base).__coweave_into_leaf()
+            #p::at_once(#p::Awaited(#base).__coweave_into_leaf())
         };
         let step = quote_spanned! {operand=>
             // SAFETY: the leaf is a local of a `static` coroutine under a hygienic name, so nothing
@@ -39,19 +39,22 @@ impl Lowering<'_> {
             unsafe { #p::resumed(&mut __leaf) }
         };
         let drive = quote_spanned! {span=>
-            loop {
-                #site
-                match #step {
-                    ::core::task::Poll::Ready(__output) => break __output,
-                    ::core::task::Poll::Pending => {}
-                }
-                #suspend
-                if let ::core::option::Option::Some(__output) = #resumed {
-                    break __output;
-                }
+            match __given {
+                ::core::option::Option::Some(__output) => __output,
+                ::core::option::Option::None => loop {
+                    #site
+                    match #step {
+                        ::core::task::Poll::Ready(__output) => break __output,
+                        ::core::task::Poll::Pending => {}
+                    }
+                    #suspend
+                    if let ::core::option::Option::Some(__output) = #resumed {
+                        break __output;
+                    }
+                },
             }
         };
-        match_on(attrs, leaf, quote_spanned!(span=> mut __leaf), drive, it.span())
+        match_on(attrs, leaf, quote_spanned!(span=> (__given, mut __leaf)), drive, it.span())
     }
 
     /// The item is bound to its type first, so that an error in it is told at the item.

@@ -12,6 +12,8 @@
 //! while there is no room; once no value can come any more, nobody waits. Both may wait at once only
 //! while all room is given to senders that have not sent yet.
 
+use std::hint::cold_path;
+
 use super::buffer::Buffer;
 use super::error::{RecvError, SendError, TryRecvError, TrySendError};
 use crate::sync::wait_queue::{Key, Left, Polled, WaitQueue};
@@ -254,12 +256,6 @@ impl<T> Core<T> {
         }
     }
 
-    /// Whether a receiver that comes now has to wait.
-    #[inline(always)]
-    pub(super) fn must_wait(&self) -> bool {
-        self.queued_count == 0 && !self.has_offer() && !self.has_ended()
-    }
-
     /// Whether a sender offers a value that is not queued, and no receiver came before.
     #[inline(always)]
     fn has_offer(&self) -> bool {
@@ -268,12 +264,12 @@ impl<T> Core<T> {
             && matches!(self.senders.first(), Some(Some(_)))
     }
 
-    /// Waits for a value; the receiver has to, or waits already.
-    #[inline(always)]
-    pub(super) fn wait(
+    /// Receives the next value, or waits for one.
+    pub(super) fn recv(
         &mut self,
         key: &mut Option<Key>,
         asker: &mut impl Asker,
+        wakes: &mut Wakes,
     ) -> Answer<Result<T, RecvError>> {
         if let Some(waiting) = *key {
             return match self.receivers.poll(waiting, asker) {
@@ -281,45 +277,47 @@ impl<T> Core<T> {
                 Polled::NeedsWaiter => Answer::NeedsWaiter,
                 Polled::Granted(value) => {
                     *key = None;
+                    if self.is_closed {
+                        // It may have been the last: those who wait are told then.
+                        self.end_if_ended(wakes);
+                    }
                     Answer::Ready(value.ok_or(RecvError))
                 }
             };
         }
-        match self.receivers.join(asker, ()) {
-            Ok(joined) => {
-                *key = Some(joined);
-                Answer::Waits
-            }
-            Err(()) => Answer::NeedsWaiter,
+        match self.try_recv(wakes) {
+            Ok(value) => return Answer::Ready(Ok(value)),
+            Err(TryRecvError::Disconnected) => return Answer::Ready(Err(RecvError)),
+            Err(TryRecvError::Empty) => {}
         }
+        let Ok(joined) = self.receivers.join(asker, ()) else { return Answer::NeedsWaiter };
+        *key = Some(joined);
+        // A receiver that waits is room.
+        self.fill(wakes);
+        Answer::Waits
     }
 
-    /// Whether senders wait for room, which a receiver that waits may have made.
+    /// Sends the value at once, if that is as simple as it mostly is, and gives who is to be woken;
+    /// else gives the value back.
     #[inline(always)]
-    pub(super) fn may_offer_room(&self) -> bool {
-        !self.senders.is_empty() && !self.receivers.is_empty()
-    }
-
-    /// Sends the value at once, if that is as simple as it mostly is; gives who is to be woken.
-    #[inline(always)]
-    pub(super) fn send_now(&mut self, value: &mut Option<T>) -> Option<Option<Wait>> {
+    pub(super) fn send_now(&mut self, value: T) -> Result<Option<Wait>, T> {
         if self.is_closed {
-            return None;
+            cold_path();
+            return Err(value);
         }
-        if !self.receivers.is_empty() {
+        if self.receivers.has_one_alone() {
             if self.reserved != 0 {
-                return None;
+                cold_path();
+                return Err(value);
             }
-            let value = value.take()?;
-            return Some(self.receivers.grant_first(|()| Some(value)));
+            return Ok(Some(self.receivers.grant_alone(|()| Some(value))));
         }
-        if self.queued_count + self.reserved >= self.room() {
-            return None;
+        if !self.receivers.is_empty() || self.queued_count + self.reserved >= self.room() {
+            return Err(value);
         }
-        let value = value.take()?;
         self.queued_count += 1;
         self.queued.push(value);
-        Some(None)
+        Ok(None)
     }
 
     /// A receiver gives up; a value that it was given goes to the next, or back.

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::hint::cold_path;
-use std::ops::DerefMut;
 
 use super::core::{Core, Leftover};
 use super::error::{RecvError, SendError};
@@ -67,38 +66,14 @@ shown_by_name!(Sending['a, T, M: Mode]['a, T, M]);
 impl<T, M: Mode> Operation for Sending<'_, T, M> {
     type Output = Result<(), SendError<T>>;
 
+    const ASKS_TWICE: bool = true;
+
     fn kind(&self) -> Kind {
         Kind(Waits::Send)
     }
 
     #[inline(always)]
     fn ask(&mut self, asker: &mut impl Asker) -> Answer<Self::Output> {
-        let mut core = self.channel.core.hold();
-        if self.key.is_none()
-            && let Some(waiter) = core.send_now(&mut self.value)
-        {
-            drop(core);
-            if let Some(waiter) = waiter {
-                waiter.wake();
-            }
-            return Answer::Ready(Ok(()));
-        }
-        drop(core);
-        asker.aside(|asker| self.ask_for_more(asker))
-    }
-
-    #[inline(always)]
-    fn fetch(&mut self) -> Option<Self::Output> {
-        let sent = self.channel.core.hold().senders.fetch(self.key?)?;
-        self.key = None;
-        Some(sent.map_err(|unsent| SendError(unsent.expect("it was to be sent"))))
-    }
-}
-
-impl<T, M: Mode> Sending<'_, T, M> {
-    /// Waits, or fetches what came of it.
-    #[inline(never)]
-    fn ask_for_more(&mut self, asker: &mut impl Asker) -> Answer<Result<(), SendError<T>>> {
         assert!(self.key.is_some() || self.value.is_some(), "a `Send` was polled after its end");
         let answer = self
             .channel
@@ -106,6 +81,45 @@ impl<T, M: Mode> Sending<'_, T, M> {
         answer.map(|sent| sent.map_err(|unsent| SendError(unsent.expect("it was to be sent"))))
     }
 
+    /// `at_once` has tried what is simple.
+    #[inline(always)]
+    fn ask_simply(&mut self, _: &mut impl Asker) -> Answer<Self::Output> {
+        Answer::NeedsWaiter
+    }
+
+    #[inline(always)]
+    fn at_once(&mut self) -> Option<Self::Output> {
+        let value = self.value.take()?;
+        let Some(mut core) = self.channel.core.hold_alone() else {
+            self.value = Some(value);
+            return None;
+        };
+        let sent = core.send_now(value);
+        drop(core);
+        match sent {
+            Ok(None) => Some(Ok(())),
+            Ok(Some(waiter)) => {
+                waiter.wake();
+                Some(Ok(()))
+            }
+            Err(value) => {
+                self.value = Some(value);
+                None
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn fetch(&mut self) -> Option<Self::Output> {
+        let key = self.key?;
+        let is_sent = |sent: &mut Result<(), Option<T>>| sent.is_ok().then_some(());
+        self.channel.core.hold_alone()?.senders.fetch(key, is_sent)?;
+        self.key = None;
+        Some(Ok(()))
+    }
+}
+
+impl<T, M: Mode> Sending<'_, T, M> {
     #[cold]
     #[inline(never)]
     fn give_up(&mut self, key: Key) {
@@ -174,16 +188,6 @@ impl<T, M: Mode> Drop for Reserving<'_, T, M> {
     }
 }
 
-/// What was fetched from a closed channel may have been the last: those who wait are told then.
-#[cold]
-#[inline(never)]
-fn end_if_ended<T>(mut core: impl DerefMut<Target = Core<T>>) {
-    let mut wakes = Wakes::default();
-    core.end_if_ended(&mut wakes);
-    drop(core);
-    wakes.wake_all();
-}
-
 /// Receiving a value.
 pub struct Receiving<'a, T, M: Mode> {
     pub(super) channel: &'a Channel<T, M>,
@@ -195,26 +199,33 @@ shown_by_name!(Receiving['a, T, M: Mode]['a, T, M]);
 impl<T, M: Mode> Operation for Receiving<'_, T, M> {
     type Output = Result<T, RecvError>;
 
+    const ASKS_TWICE: bool = true;
+
     fn kind(&self) -> Kind {
         Kind(Waits::Receive)
     }
 
-    #[inline(always)]
     fn ask(&mut self, asker: &mut impl Asker) -> Answer<Self::Output> {
         ReceiveNext { channel: self.channel, key: &mut self.key }.ask(asker)
     }
 
     #[inline(always)]
+    fn ask_simply(&mut self, asker: &mut impl Asker) -> Answer<Self::Output> {
+        ReceiveNext { channel: self.channel, key: &mut self.key }.ask_simply(asker)
+    }
+
+    #[inline(always)]
     fn fetch(&mut self) -> Option<Self::Output> {
-        let mut core = self.channel.core.hold();
+        let key = self.key?;
+        let mut core = self.channel.core.hold_alone()?;
         if core.is_closed() {
             // It may be the last value: who asks for it has the others told the end.
             cold_path();
             return None;
         }
-        let value = core.receivers.fetch(self.key?)?;
+        let value = core.receivers.fetch(key, Option::take)?;
         self.key = None;
-        Some(value.ok_or(RecvError))
+        Some(Ok(value))
     }
 }
 
@@ -227,55 +238,37 @@ pub(super) struct ReceiveNext<'a, T, M: Mode> {
 impl<T, M: Mode> Operation for ReceiveNext<'_, T, M> {
     type Output = Result<T, RecvError>;
 
+    const ASKS_TWICE: bool = true;
+
     fn kind(&self) -> Kind {
         Kind(Waits::Receive)
     }
 
-    #[inline(always)]
     fn ask(&mut self, asker: &mut impl Asker) -> Answer<Self::Output> {
+        self.channel.with(|core, wakes| core.recv(self.key, asker, wakes))
+    }
+
+    #[inline(always)]
+    fn ask_simply(&mut self, asker: &mut impl Asker) -> Answer<Self::Output> {
         if self.key.is_some() {
-            return asker.aside(|asker| self.ask_again(asker));
+            return Answer::NeedsWaiter;
         }
-        let mut core = self.channel.core.hold();
+        let Some(mut core) = self.channel.core.hold_alone() else { return Answer::NeedsWaiter };
+        if !core.senders.is_empty() {
+            cold_path();
+            return Answer::NeedsWaiter;
+        }
         if let Some(value) = core.take_queued() {
-            if !core.senders.is_empty() {
-                let mut wakes = Wakes::default();
-                core.fill(&mut wakes);
-                drop(core);
-                wakes.wake_all();
-            }
             return Answer::Ready(Ok(value));
         }
-        if !core.must_wait() {
-            cold_path();
-            let mut wakes = Wakes::default();
-            let taken = core.try_recv(&mut wakes);
-            drop(core);
-            wakes.wake_all();
-            return Answer::Ready(taken.map_err(|_| RecvError));
-        }
-        let answer = core.wait(self.key, asker);
-        if core.may_offer_room() {
-            cold_path();
-            let mut wakes = Wakes::default();
-            core.fill(&mut wakes);
-            drop(core);
-            wakes.wake_all();
-        }
-        answer
-    }
-}
-
-impl<T, M: Mode> ReceiveNext<'_, T, M> {
-    /// What became of the wait.
-    #[inline(never)]
-    fn ask_again(&mut self, asker: &mut impl Asker) -> Answer<Result<T, RecvError>> {
-        let mut core = self.channel.core.hold();
-        let answer = core.wait(self.key, asker);
         if core.is_closed() {
-            end_if_ended(core);
+            cold_path();
+            return Answer::NeedsWaiter;
         }
-        answer
+        let Ok(joined) = core.receivers.join(asker, ()) else { return Answer::NeedsWaiter };
+        drop(core);
+        *self.key = Some(joined);
+        Answer::Waits
     }
 }
 

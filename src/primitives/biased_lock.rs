@@ -123,20 +123,38 @@ impl<T> BiasedLock<T> {
     #[inline(always)]
     pub fn hold(&self) -> Held<'_, T> {
         let thread = THREAD.with(Cell::get);
-        if self.owner.load(Ordering::Relaxed) == thread && self.enter(thread) {
-            self.watched.touch();
-            return Held { lock: self, shared: ManuallyDrop::new(None) };
+        if self.owner.load(Ordering::Relaxed) == thread {
+            if self.inside.load(Ordering::Relaxed) {
+                entered_twice();
+            }
+            if self.enter(thread) {
+                self.watched.touch();
+                return Held { lock: self, shared: ManuallyDrop::new(None) };
+            }
         }
         cold_path();
         Held { lock: self, shared: ManuallyDrop::new(self.hold_slowly()) }
     }
 
-    /// Enters, if the lock is still biased to this thread.
+    /// Holds the lock, if it is biased to this thread, which does not hold it: what is usual can then
+    /// be laid out straight, and leave the rest to `hold`.
+    #[inline(always)]
+    pub fn hold_if_biased(&self) -> Option<Inside<'_, T>> {
+        let thread = THREAD.with(Cell::get);
+        if self.owner.load(Ordering::Relaxed) == thread
+            && !self.inside.load(Ordering::Relaxed)
+            && self.enter(thread)
+        {
+            self.watched.touch();
+            return Some(Inside(self));
+        }
+        cold_path();
+        None
+    }
+
+    /// Enters, if the lock is still biased to this thread, which is not inside.
     #[inline(always)]
     fn enter(&self, thread: u64) -> bool {
-        if self.inside.load(Ordering::Relaxed) {
-            entered_twice();
-        }
         self.inside.store(true, Ordering::Relaxed);
         half_barrier();
         if self.owner.load(Ordering::Relaxed) == thread {
@@ -268,6 +286,36 @@ impl<T> DerefMut for Held<'_, T> {
     }
 }
 
+/// Access to the value of a `BiasedLock` that is biased to this thread.
+pub struct Inside<'a, T>(&'a BiasedLock<T>);
+
+impl<T> Drop for Inside<'_, T> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.0.watched.touch();
+        // Release: pairs with the Acquire in `revoke`.
+        self.0.inside.store(false, Ordering::Release);
+    }
+}
+
+impl<T> Deref for Inside<'_, T> {
+    type Target = T;
+
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        // SAFETY: nobody else uses the value while this lives (V1).
+        unsafe { &*self.0.value.get() }
+    }
+}
+
+impl<T> DerefMut for Inside<'_, T> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut T {
+        // SAFETY: nobody else uses the value while this lives (V1), and it is borrowed exclusively.
+        unsafe { &mut *self.0.value.get() }
+    }
+}
+
 impl<T> fmt::Debug for BiasedLock<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BiasedLock").finish_non_exhaustive()
@@ -277,5 +325,11 @@ impl<T> fmt::Debug for BiasedLock<T> {
 impl<T> fmt::Debug for Held<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Held").finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Debug for Inside<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inside").finish_non_exhaustive()
     }
 }

@@ -13,7 +13,7 @@ mod turnstile;
 mod modelled;
 
 pub(crate) use biased_lock::entered_twice;
-pub use biased_lock::{BiasedLock, Held};
+pub use biased_lock::{BiasedLock, Held, Inside};
 pub(crate) use foreign_code::{Payload, discard, quietly};
 #[cfg(not(coweave_loom))]
 pub(crate) use lock::{Condvar, Lock, LockGuard};

@@ -20,7 +20,7 @@ pub trait Gate {
     /// What one comes for.
     type Wish: Copy + Debug;
     /// What one is given.
-    type Grant;
+    type Grant: Copy;
     /// Who waits.
     fn queue(&mut self) -> &mut WaitQueue<Self::Wish, Self::Grant>;
     /// What who comes is given at once; if nothing, nothing has changed.
@@ -48,6 +48,9 @@ pub trait Gated {
 
 /// The state of what a pointer leads to.
 type StateOf<P> = <<P as Deref>::Target as Gated>::State;
+
+/// What is given there.
+pub(crate) type GrantOf<P> = <StateOf<P> as Gate>::Grant;
 
 /// Changes a primitive's state, and then wakes those who were granted something.
 #[inline(always)]
@@ -93,12 +96,11 @@ impl<P: Deref<Target: Gated>> Entry<P> {
 /// Takes what was granted while it waited.
 #[inline(always)]
 fn fetch<S: Gate>(state: &mut S, key: &mut Option<Key>) -> Option<S::Grant> {
-    let grant = state.queue().fetch((*key)?)?;
+    let grant = state.queue().fetch((*key)?, |grant| Some(*grant))?;
     *key = None;
     Some(grant)
 }
 
-#[inline(always)]
 fn ask<S: Gate>(
     state: &mut S,
     wish: S::Wish,
@@ -106,10 +108,26 @@ fn ask<S: Gate>(
     asker: &mut impl Asker,
     wakes: &mut Wakes,
 ) -> Answer<S::Grant> {
-    if key.is_some() {
-        cold_path();
-        return asker.aside(|asker| ask_again(state, key, asker));
+    let Some(waiting) = *key else { return ask_first(state, wish, key, asker, wakes) };
+    match state.queue().poll(waiting, asker) {
+        Polled::Waits => Answer::Waits,
+        Polled::NeedsWaiter => Answer::NeedsWaiter,
+        Polled::Granted(grant) => {
+            *key = None;
+            Answer::Ready(grant)
+        }
     }
+}
+
+/// Of who does not wait yet.
+#[inline(always)]
+fn ask_first<S: Gate>(
+    state: &mut S,
+    wish: S::Wish,
+    key: &mut Option<Key>,
+    asker: &mut impl Asker,
+    wakes: &mut Wakes,
+) -> Answer<S::Grant> {
     if let Some(grant) = state.enter(wish, wakes) {
         return Answer::Ready(grant);
     }
@@ -123,45 +141,93 @@ fn ask<S: Gate>(
     }
 }
 
-/// What became of the wait.
-#[inline(never)]
-fn ask_again<S: Gate>(
-    state: &mut S,
-    key: &mut Option<Key>,
-    asker: &mut impl Asker,
-) -> Answer<S::Grant> {
-    let waiting = key.expect("it waits");
-    match state.queue().poll(waiting, asker) {
-        Polled::Waits => Answer::Waits,
-        Polled::NeedsWaiter => Answer::NeedsWaiter,
-        Polled::Granted(grant) => {
-            *key = None;
-            Answer::Ready(grant)
-        }
-    }
+/// An operation that enters, and makes something of what it is given.
+pub trait Entering {
+    /// Points to the primitive.
+    type Primitive: Deref<Target: Gated>;
+    /// What it makes of that.
+    type Output;
+    /// How far it is.
+    fn entry(&self) -> &Entry<Self::Primitive>;
+    /// The same, to go on.
+    fn entry_mut(&mut self) -> &mut Entry<Self::Primitive>;
+    /// It was given this.
+    fn given(&self, grant: GrantOf<Self::Primitive>) -> Self::Output;
 }
 
-impl<P: Deref<Target: Gated>> Operation for Entry<P> {
-    type Output = <StateOf<P> as Gate>::Grant;
+impl<E: Entering> Operation for E {
+    type Output = E::Output;
+
+    const ASKS_TWICE: bool = true;
 
     #[inline(always)]
     fn kind(&self) -> Kind {
-        self.kind
+        self.entry().kind
+    }
+
+    fn ask(&mut self, asker: &mut impl Asker) -> Answer<Self::Output> {
+        self.entry_mut().ask(asker).map(|grant| self.given(grant))
     }
 
     #[inline(always)]
-    fn ask(&mut self, asker: &mut impl Asker) -> Answer<Self::Output> {
+    fn ask_simply(&mut self, asker: &mut impl Asker) -> Answer<Self::Output> {
+        self.entry_mut().ask_simply(asker).map(|grant| self.given(grant))
+    }
+
+    #[inline(always)]
+    fn fetch(&mut self) -> Option<Self::Output> {
+        let grant = self.entry_mut().fetch()?;
+        Some(self.given(grant))
+    }
+}
+
+impl<P: Deref<Target: Gated>> Entering for Entry<P> {
+    type Primitive = P;
+    type Output = GrantOf<P>;
+
+    #[inline(always)]
+    fn entry(&self) -> &Self {
+        self
+    }
+
+    #[inline(always)]
+    fn entry_mut(&mut self) -> &mut Self {
+        self
+    }
+
+    #[inline(always)]
+    fn given(&self, grant: GrantOf<P>) -> GrantOf<P> {
+        grant
+    }
+}
+
+impl<P: Deref<Target: Gated>> Entry<P> {
+    /// As `Operation::ask`.
+    #[inline]
+    pub(crate) fn ask(&mut self, asker: &mut impl Asker) -> Answer<GrantOf<P>> {
+        change(&*self.primitive, |state, wakes| ask(state, self.wish, &mut self.key, asker, wakes))
+    }
+
+    /// As `Operation::ask_simply`.
+    #[inline(always)]
+    pub(crate) fn ask_simply(&mut self, asker: &mut impl Asker) -> Answer<GrantOf<P>> {
+        if self.key.is_some() {
+            return Answer::NeedsWaiter;
+        }
+        let Some(mut state) = self.primitive.state().hold_alone() else {
+            return Answer::NeedsWaiter;
+        };
         let mut wakes = Wakes::default();
-        let mut state = self.primitive.state().hold();
-        let answer = ask(&mut *state, self.wish, &mut self.key, asker, &mut wakes);
+        let answer = ask_first(&mut *state, self.wish, &mut self.key, asker, &mut wakes);
         drop(state);
         wakes.wake_all();
         answer
     }
 
+    /// As `Operation::fetch`.
     #[inline(always)]
-    fn fetch(&mut self) -> Option<Self::Output> {
-        fetch(&mut *self.primitive.state().hold(), &mut self.key)
+    pub(crate) fn fetch(&mut self) -> Option<GrantOf<P>> {
+        fetch(&mut *self.primitive.state().hold_alone()?, &mut self.key)
     }
 }
 

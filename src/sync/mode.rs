@@ -2,11 +2,12 @@
 
 use std::cell::{OnceCell, RefCell, RefMut};
 use std::fmt::Debug;
+use std::hint::cold_path;
 use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 
-use crate::primitives::{BiasedLock, Held, const_fn, entered_twice};
+use crate::primitives::{BiasedLock, Held, Inside, const_fn, entered_twice};
 
 /// How a primitive is shared: [`Shared`] or [`Local`].
 ///
@@ -79,10 +80,16 @@ pub trait Exclusive<T> {
     type Held<'a>: DerefMut<Target = T>
     where
         Self: 'a;
+    /// The same, where nothing but this thread's own use has to be excluded.
+    type HeldAlone<'a>: DerefMut<Target = T>
+    where
+        Self: 'a;
     /// A new one.
     fn new(value: T) -> Self;
     /// Holds the state.
     fn hold(&self) -> Self::Held<'_>;
+    /// Holds the state, if that is as simple as it mostly is: who gets nothing uses `hold`.
+    fn hold_alone(&self) -> Option<Self::HeldAlone<'_>>;
     /// The state, which nobody else can be using.
     fn into_inner(self) -> T;
     /// Uses the state.
@@ -110,6 +117,10 @@ impl<T> Exclusive<T> for SharedCell<T> {
         = Held<'a, T>
     where
         T: 'a;
+    type HeldAlone<'a>
+        = Inside<'a, T>
+    where
+        T: 'a;
 
     fn new(value: T) -> Self {
         Self::new(value)
@@ -118,6 +129,11 @@ impl<T> Exclusive<T> for SharedCell<T> {
     #[inline(always)]
     fn hold(&self) -> Held<'_, T> {
         self.0.hold()
+    }
+
+    #[inline(always)]
+    fn hold_alone(&self) -> Option<Inside<'_, T>> {
+        self.0.hold_if_biased()
     }
 
     fn into_inner(self) -> T {
@@ -130,6 +146,10 @@ impl<T> Exclusive<T> for RefCell<T> {
         = RefMut<'a, T>
     where
         T: 'a;
+    type HeldAlone<'a>
+        = RefMut<'a, T>
+    where
+        T: 'a;
 
     fn new(value: T) -> Self {
         Self::new(value)
@@ -138,6 +158,15 @@ impl<T> Exclusive<T> for RefCell<T> {
     #[inline(always)]
     fn hold(&self) -> RefMut<'_, T> {
         self.try_borrow_mut().unwrap_or_else(|_| entered_twice())
+    }
+
+    #[inline(always)]
+    fn hold_alone(&self) -> Option<RefMut<'_, T>> {
+        let held = self.try_borrow_mut().ok();
+        if held.is_none() {
+            cold_path();
+        }
+        held
     }
 
     fn into_inner(self) -> T {

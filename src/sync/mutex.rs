@@ -9,13 +9,13 @@ use std::cell::{RefCell, UnsafeCell};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
-use super::gate::{Entry, Gated};
+use super::gate::{Entering, Entry, Gated};
 use super::mode::{Exclusive, Local, Mode, Shared, SharedCell};
-use super::permits::Permits;
+use super::permits::{AcquireError, Permits};
 use crate::primitives::const_fn;
 use crate::task::Waits;
-use crate::task::wait::{Answer, Kind, Operation, block_on, future_of_operation, shown_by_name};
-use crate::task::waiter::{Asker, Wakes};
+use crate::task::wait::{block_on, future_of_operation, shown_by_name};
+use crate::task::waiter::Wakes;
 
 /// A value that one task, or thread, uses at a time; the others wait in the order in which they came.
 ///
@@ -191,26 +191,24 @@ impl<'a, T: ?Sized, M: Mode> Locking<'a, T, M> {
     }
 }
 
-impl<'a, T: ?Sized, M: Mode> Operation for Locking<'a, T, M> {
+impl<'a, T: ?Sized, M: Mode> Entering for Locking<'a, T, M> {
+    type Primitive = &'a Mutex<T, M>;
     type Output = MutexGuard<'a, T, M>;
 
     #[inline(always)]
-    fn kind(&self) -> Kind {
-        self.0.kind()
+    fn entry(&self) -> &Entry<&'a Mutex<T, M>> {
+        &self.0
     }
 
     #[inline(always)]
-    fn ask(&mut self, asker: &mut impl Asker) -> Answer<Self::Output> {
-        self.0.ask(asker).map(|given| {
-            given.expect("a mutex is never closed");
-            MutexGuard { mutex: self.0.primitive() }
-        })
+    fn entry_mut(&mut self) -> &mut Entry<&'a Mutex<T, M>> {
+        &mut self.0
     }
 
     #[inline(always)]
-    fn fetch(&mut self) -> Option<Self::Output> {
-        self.0.fetch()?.expect("a mutex is never closed");
-        Some(MutexGuard { mutex: self.0.primitive() })
+    fn given(&self, given: Result<(), AcquireError>) -> Self::Output {
+        given.expect("a mutex is never closed");
+        MutexGuard { mutex: self.0.primitive() }
     }
 }
 

@@ -3,14 +3,14 @@
 use std::cell::RefCell;
 use std::fmt;
 
-use super::gate::{Entry, Gate, Gated, change};
+use super::gate::{Entering, Entry, Gate, Gated, change};
 use super::mode::{Exclusive, Local, Mode, Shared, SharedCell};
 use super::notification::Notification;
 use super::wait_queue::WaitQueue;
 use crate::primitives::const_fn;
 use crate::task::Waits;
-use crate::task::wait::{Answer, Kind, Operation, block_on, future_of_operation, shown_by_name};
-use crate::task::waiter::{Asker, Wakes};
+use crate::task::wait::{block_on, future_of_operation, shown_by_name};
+use crate::task::waiter::Wakes;
 
 /// What a notifier holds.
 #[derive(Debug)]
@@ -217,17 +217,22 @@ impl<'a, M: Mode> AwaitingNotify<'a, M> {
     }
 }
 
-impl<M: Mode> Operation for AwaitingNotify<'_, M> {
+impl<'a, M: Mode> Entering for AwaitingNotify<'a, M> {
+    type Primitive = &'a Notify<M>;
     type Output = ();
 
-    fn kind(&self) -> Kind {
-        self.0.kind()
+    #[inline(always)]
+    fn entry(&self) -> &Entry<&'a Notify<M>> {
+        &self.0
     }
 
     #[inline(always)]
-    fn ask(&mut self, asker: &mut impl Asker) -> Answer<()> {
-        self.0.ask(asker).map(|_| ())
+    fn entry_mut(&mut self) -> &mut Entry<&'a Notify<M>> {
+        &mut self.0
     }
+
+    #[inline(always)]
+    fn given(&self, _: Notification) {}
 }
 
 future_of_operation! {

@@ -100,9 +100,7 @@ impl Permits {
     /// Tells reports who has locked.
     #[inline(always)]
     fn tell_holder(&self) {
-        if let Some(place) = self.queue.place() {
-            place.set_holder(self.holder);
-        }
+        self.queue.place().set_holder(self.holder);
     }
 
     /// Whether nobody will ever be given so many, and why.

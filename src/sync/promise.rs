@@ -208,6 +208,8 @@ impl<'a, T, M: Mode> AwaitingPromise<'a, T, M> {
 impl<'a, T, M: Mode> Operation for AwaitingPromise<'a, T, M> {
     type Output = &'a T;
 
+    const ASKS_TWICE: bool = true;
+
     fn kind(&self) -> Kind {
         self.0.kind()
     }
@@ -219,6 +221,15 @@ impl<'a, T, M: Mode> Operation for AwaitingPromise<'a, T, M> {
             return Answer::Ready(value);
         }
         self.0.ask(asker).map(|()| promise.get().expect("it was set before"))
+    }
+
+    #[inline(always)]
+    fn ask_simply(&mut self, asker: &mut impl Asker) -> Answer<&'a T> {
+        let promise: &'a Promise<T, M> = self.0.primitive();
+        if let Some(value) = promise.get() {
+            return Answer::Ready(value);
+        }
+        self.0.ask_simply(asker).map(|()| promise.get().expect("it was set before"))
     }
 }
 

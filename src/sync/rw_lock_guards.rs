@@ -10,11 +10,11 @@ use std::fmt;
 use std::mem::ManuallyDrop;
 use std::ops::{Deref, DerefMut};
 
-use super::gate::{Entry, change};
+use super::gate::{Entering, Entry, change};
 use super::mode::{Mode, Shared};
+use super::permits::AcquireError;
 use super::rw_lock::{ALL, RwLock};
-use crate::task::wait::{Answer, Kind, Operation, future_of_operation, shown_by_name};
-use crate::task::waiter::Asker;
+use crate::task::wait::{future_of_operation, shown_by_name};
 
 // SAFETY: any threads read the value at once, hence `Sync`, or one writes, and may take it out (W1).
 unsafe impl<T: ?Sized + Send + Sync> Sync for RwLock<T, Shared> {}
@@ -151,20 +151,24 @@ macro_rules! locking {
 
         shown_by_name!($locking['a, T: ?Sized, M: Mode]['a, T, M]);
 
-        impl<'a, T: ?Sized, M: Mode> Operation for $locking<'a, T, M> {
+        impl<'a, T: ?Sized, M: Mode> Entering for $locking<'a, T, M> {
+            type Primitive = &'a RwLock<T, M>;
             type Output = $guard<'a, T, M>;
 
             #[inline(always)]
-            fn kind(&self) -> Kind {
-                self.0.kind()
+            fn entry(&self) -> &Entry<&'a RwLock<T, M>> {
+                &self.0
             }
 
             #[inline(always)]
-            fn ask(&mut self, asker: &mut impl Asker) -> Answer<Self::Output> {
-                self.0.ask(asker).map(|given| {
-                    given.expect("a lock is never closed");
-                    $guard { lock: self.0.primitive() }
-                })
+            fn entry_mut(&mut self) -> &mut Entry<&'a RwLock<T, M>> {
+                &mut self.0
+            }
+
+            #[inline(always)]
+            fn given(&self, given: Result<(), AcquireError>) -> Self::Output {
+                given.expect("a lock is never closed");
+                $guard { lock: self.0.primitive() }
             }
         }
     };

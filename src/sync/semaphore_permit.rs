@@ -2,12 +2,11 @@
 
 use std::{fmt, mem};
 
-use super::gate::{Entry, change};
+use super::gate::{Entering, Entry, change};
 use super::mode::{Mode, Parts, Shared};
 use super::permits::AcquireError;
 use super::semaphore::Semaphore;
-use crate::task::wait::{Answer, Kind, Operation, future_of_operation, shown_by_name};
-use crate::task::waiter::Asker;
+use crate::task::wait::{future_of_operation, shown_by_name};
 
 /// Permits of a [`Semaphore`], given back when dropped.
 ///
@@ -153,19 +152,23 @@ pub struct Acquiring<'a, M: Mode>(pub(super) Entry<&'a Semaphore<M>>);
 
 shown_by_name!(Acquiring['a, M: Mode]['a, M]);
 
-impl<'a, M: Mode> Operation for Acquiring<'a, M> {
+impl<'a, M: Mode> Entering for Acquiring<'a, M> {
+    type Primitive = &'a Semaphore<M>;
     type Output = Result<SemaphorePermit<'a, M>, AcquireError>;
 
     #[inline(always)]
-    fn kind(&self) -> Kind {
-        self.0.kind()
+    fn entry(&self) -> &Entry<&'a Semaphore<M>> {
+        &self.0
     }
 
     #[inline(always)]
-    fn ask(&mut self, asker: &mut impl Asker) -> Answer<Self::Output> {
-        self.0.ask(asker).map(|given| {
-            given.map(|()| SemaphorePermit { semaphore: self.0.primitive(), count: self.0.wish() })
-        })
+    fn entry_mut(&mut self) -> &mut Entry<&'a Semaphore<M>> {
+        &mut self.0
+    }
+
+    #[inline(always)]
+    fn given(&self, given: Result<(), AcquireError>) -> Self::Output {
+        given.map(|()| SemaphorePermit { semaphore: self.0.primitive(), count: self.0.wish() })
     }
 }
 
@@ -174,19 +177,25 @@ pub struct AcquiringOwned<M: Mode>(pub(super) Entry<<M as Parts>::Counted<Semaph
 
 shown_by_name!(AcquiringOwned[M: Mode][M]);
 
-impl<M: Mode> Operation for AcquiringOwned<M> {
+impl<M: Mode> Entering for AcquiringOwned<M> {
+    type Primitive = M::Counted<Semaphore<M>>;
     type Output = Result<OwnedSemaphorePermit<M>, AcquireError>;
 
-    fn kind(&self) -> Kind {
-        self.0.kind()
+    #[inline(always)]
+    fn entry(&self) -> &Entry<Self::Primitive> {
+        &self.0
     }
 
-    fn ask(&mut self, asker: &mut impl Asker) -> Answer<Self::Output> {
-        self.0.ask(asker).map(|given| {
-            given.map(|()| {
-                let semaphore = self.0.primitive().clone();
-                OwnedSemaphorePermit { semaphore, count: self.0.wish() }
-            })
+    #[inline(always)]
+    fn entry_mut(&mut self) -> &mut Entry<Self::Primitive> {
+        &mut self.0
+    }
+
+    #[inline(always)]
+    fn given(&self, given: Result<(), AcquireError>) -> Self::Output {
+        given.map(|()| {
+            let semaphore = self.0.primitive().clone();
+            OwnedSemaphorePermit { semaphore, count: self.0.wish() }
         })
     }
 }

@@ -19,6 +19,7 @@
 //! again only once nobody can name it as it was. A queue is used by one at a time: it lies in its
 //! primitive's state.
 
+use std::hint::cold_path;
 use std::num::NonZeroU32;
 use std::panic::Location;
 
@@ -40,8 +41,7 @@ pub struct WaitQueue<W, G> {
     /// Nodes of the storage that are not free.
     used_count: u32,
     made_at: &'static Location<'static>,
-    /// Once somebody has waited.
-    place: Option<WaitPlace>,
+    place: WaitPlace,
 }
 
 /// A node of the storage.
@@ -102,13 +102,13 @@ impl<W, G> WaitQueue<W, G> {
             waiting_count: 0,
             used_count: 0,
             made_at: Location::caller(),
-            place: None,
+            place: WaitPlace::NONE,
         }
     }
 
-    /// What reports know of the primitive, once somebody has waited.
-    pub(crate) fn place(&self) -> Option<&WaitPlace> {
-        self.place.as_ref()
+    /// What reports know of the primitive.
+    pub(crate) fn place(&self) -> &WaitPlace {
+        &self.place
     }
 
     #[inline(always)]
@@ -144,14 +144,14 @@ impl<W, G> WaitQueue<W, G> {
     #[inline(always)]
     pub(crate) fn join(&mut self, asker: &mut impl Asker, with: W) -> Result<Key, W> {
         let Some(waiter) = asker.take() else { return Err(with) };
-        let made_at = self.made_at;
-        asker.waits_at(self.place.get_or_insert_with(|| WaitPlace::new(made_at)).number());
-        let is_first = self.waiting_count == 0;
-        self.waiting_count += 1;
-        if is_first && matches!(self.alone, State::Free) {
+        asker.waits_at(self.place.number(self.made_at));
+        if self.waiting_count == 0 && matches!(self.alone, State::Free) {
+            self.waiting_count = 1;
             self.alone = State::Waiting(waiter, with);
             return Ok(ALONE);
         }
+        cold_path();
+        self.waiting_count += 1;
         Ok(self.link(waiter, with))
     }
 
@@ -209,10 +209,10 @@ impl<W, G> WaitQueue<W, G> {
         if self.is_empty() {
             return None;
         }
-        self.waiting_count -= 1;
-        if matches!(self.alone, State::Waiting(..)) {
-            return Some(self.alone.grant(grant));
+        if self.has_one_alone() {
+            return Some(self.grant_alone(grant));
         }
+        self.waiting_count -= 1;
         let key = self.first?;
         let node = self.node(key);
         let behind = node.behind;
@@ -223,6 +223,19 @@ impl<W, G> WaitQueue<W, G> {
             None => self.last = None,
         }
         Some(waiter)
+    }
+
+    /// Whether the first that waits has the node beside the storage.
+    #[inline(always)]
+    pub(crate) fn has_one_alone(&self) -> bool {
+        matches!(self.alone, State::Waiting(..))
+    }
+
+    /// Grants that one.
+    #[inline(always)]
+    pub(crate) fn grant_alone(&mut self, grant: impl FnOnce(W) -> G) -> Wait {
+        self.waiting_count -= 1;
+        self.alone.grant(grant)
     }
 
     /// Grants all that wait the same.
@@ -256,13 +269,27 @@ impl<W, G> WaitQueue<W, G> {
         }
     }
 
-    /// What a node's owner was given, if it was; its key is then given up.
+    /// What `take` takes of what a node's owner was given, if it was and that is usual; its key is then
+    /// given up.
+    ///
+    /// Taken where it lies: were the whole node moved, it would be read in other pieces than it was
+    /// written in, for which a processor has to wait.
     #[inline(always)]
-    pub(crate) fn fetch(&mut self, key: Key) -> Option<G> {
+    pub(crate) fn fetch<R>(
+        &mut self,
+        key: Key,
+        take: impl FnOnce(&mut G) -> Option<R>,
+    ) -> Option<R> {
         if key == ALONE {
-            return self.alone.fetch();
+            return self.alone.fetch(take);
         }
-        let given = self.node(key).state.fetch()?;
+        cold_path();
+        self.fetch_linked(key, take)
+    }
+
+    #[inline(never)]
+    fn fetch_linked<R>(&mut self, key: Key, take: impl FnOnce(&mut G) -> Option<R>) -> Option<R> {
+        let given = self.node(key).state.fetch(take)?;
         self.free(key);
         Some(given)
     }
@@ -331,16 +358,17 @@ impl<W, G> WaitQueue<W, G> {
 }
 
 impl<W, G> State<W, G> {
-    /// Empties a node that was granted.
+    /// Empties a node that was granted what is usual.
     #[inline(always)]
-    fn fetch(&mut self) -> Option<G> {
-        if !matches!(self, Self::Granted(_)) {
-            return None;
+    fn fetch<R>(&mut self, take: impl FnOnce(&mut G) -> Option<R>) -> Option<R> {
+        if let Self::Granted(given) = self
+            && let Some(taken) = take(given)
+        {
+            *self = Self::Free;
+            return Some(taken);
         }
-        match std::mem::replace(self, Self::Free) {
-            Self::Granted(given) => Some(given),
-            Self::Waiting(..) | Self::Free => unreachable!("it was granted"),
-        }
+        cold_path();
+        None
     }
 
     /// Grants a node that waits.

@@ -42,6 +42,11 @@ pub trait IntoLeaf {
 pub trait Leaf {
     /// What the `.await` evaluates to.
     type Output;
+    /// What it gives at once, before it lies in the frame: what is simple then costs no store there.
+    #[inline(always)]
+    fn at_once(&mut self) -> Option<Self::Output> {
+        None
+    }
     /// Asks whether it is ready, and has the task woken when it may be.
     fn step(self: Pin<&mut Self>, cx: &mut Context<'_>, site: &'static Site) -> Poll<Self::Output>;
     /// Called after a suspension: leaves that are ready once they are resumed need no second step.
@@ -94,6 +99,13 @@ fn suspends_here_if_nowhere_else(site: &'static Site) {
         inner if inner.is_none() => running.suspends_at(SiteRef::site(site), Waits::Other),
         _ => {}
     });
+}
+
+/// What `leaf` gives at once, and the leaf: apart, for the frame would keep room for what holds both.
+#[inline(always)]
+pub fn at_once<L: Leaf>(mut leaf: L) -> (Option<L::Output>, L) {
+    let given = leaf.at_once();
+    (given, leaf)
 }
 
 /// Asks `leaf` whether it is ready.

@@ -47,18 +47,30 @@ pub(crate) struct Header {
 #[cfg(all(target_pointer_width = "64", not(coweave_loom)))]
 const _: () = assert!(size_of::<Header>() == 48);
 
-/// The next free slot of a free list; in a parked task, the instant at which it was parked.
+/// The next free slot of a free list; in a task, what reports tell of its wait.
 #[derive(Clone, Copy)]
 union Next {
     slot: *mut Header,
+    /// When a task was parked that waits for anything but a primitive.
     since: Instant,
-    /// Where the task waits at a primitive: the number of the place, and above that, in a parked
-    /// task, the microseconds from the clock's start until it was parked.
+    /// The number of the place at which the task waits, if that is at a primitive; and above that, in
+    /// a parked task, since when.
     waits: u64,
 }
 
 const PLACE_BITS: u32 = u16::BITS;
 const PLACE_MASK: u64 = (1 << PLACE_BITS) - 1;
+
+/// An instant as the header of a task keeps it that waits at a primitive: the microseconds from the clock's start, above the
+/// bits of a place.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ParkedSince(u64);
+
+impl ParkedSince {
+    pub(super) fn new(now: Instant) -> Self {
+        Self((now.nanos() / 1000) << PLACE_BITS)
+    }
+}
 
 impl Header {
     pub(super) fn new(
@@ -177,15 +189,19 @@ impl Header {
         self.next.set(Next { waits: u64::from(place.to_bits()) });
     }
 
+    /// The task, which waits for anything but a primitive, is parked.
     #[inline(always)]
     pub(super) fn set_parked_since(&self, now: Instant) {
-        if !self.state.waits_at_primitive() {
-            return self.next.set(Next { since: now });
-        }
+        self.next.set(Next { since: now });
+    }
+
+    /// The task, which waits at a primitive, is parked.
+    #[inline(always)]
+    pub(super) fn set_waits_since(&self, since: ParkedSince) {
         // SAFETY: the task runs still, so that it is in no free list, and `set_place` was the last to
         // write; were it not, the place would be some other number.
         let place = unsafe { self.next.get().waits } & PLACE_MASK;
-        self.next.set(Next { waits: ((now.nanos() / 1000) << PLACE_BITS) | place });
+        self.next.set(Next { waits: since.0 | place });
     }
 
     /// When the task was parked; `None` if it is not parked.
@@ -197,7 +213,7 @@ impl Header {
             // SAFETY: a parked task is in no free list, and `set_parked_since` was the last to write.
             return Some(unsafe { self.next.get().since });
         }
-        // SAFETY: as above.
+        // SAFETY: as above, but it was `set_waits_since`.
         let waits = unsafe { self.next.get().waits };
         Some(Instant::from_nanos((waits >> PLACE_BITS).saturating_mul(1000)))
     }
@@ -207,7 +223,7 @@ impl Header {
         if !self.state.is_parked() || !self.state.waits_at_primitive() {
             return None;
         }
-        // SAFETY: a parked task is in no free list, and `set_parked_since` was the last to write.
+        // SAFETY: a parked task is in no free list, and `set_waits_since` was the last to write.
         let waits = unsafe { self.next.get().waits };
         let [low, high, ..] = waits.to_le_bytes();
         Some(PlaceNumber::from_bits(u16::from_le_bytes([low, high])))

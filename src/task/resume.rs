@@ -163,7 +163,11 @@ impl WorkerCore {
         match header.state.finish_resume() {
             Suspended::Requeue => self.ready.push(task),
             Suspended::Parked => {
-                header.set_parked_since(self.instant_of_turn());
+                if header.state.waits_at_primitive() {
+                    header.set_waits_since(self.waits_now());
+                } else {
+                    header.set_parked_since(self.instant_of_turn());
+                }
             }
         }
     }

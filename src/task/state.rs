@@ -31,7 +31,8 @@ use crate::primitives::{AtomicU8, Cell, Ordering, const_fn};
 const PARKED: u8 = 0;
 const ACTIVE: u8 = 1;
 /// Active, and woken since it was resumed.
-const AGAIN: u8 = 0b11;
+const AGAIN: u8 = ACTIVE | WOKEN;
+const WOKEN: u8 = 0b10;
 const READINESS: u8 = 0b11;
 /// Above it stands what kind of leaf the task waits in, or was last to wait in.
 const WAITS_SHIFT: u32 = 2;
@@ -173,14 +174,15 @@ impl State {
     /// Says whether the task must be queued now.
     #[inline(always)]
     pub(crate) fn unpark(&self, is_running: bool) -> bool {
-        if self.readiness() == PARKED {
-            self.readiness.set(self.readiness.get() | ACTIVE);
-            return true;
+        if self.readiness() != PARKED {
+            cold_path();
+            if is_running {
+                self.readiness.set(self.readiness.get() | AGAIN);
+            }
+            return false;
         }
-        if is_running {
-            self.readiness.set(self.readiness.get() | AGAIN);
-        }
-        false
+        self.readiness.set(self.readiness.get() | ACTIVE);
+        true
     }
 
     /// A new task is not queued: a timer will make it ready.
@@ -191,16 +193,12 @@ impl State {
     /// The task has suspended.
     #[inline(always)]
     pub(crate) fn finish_resume(&self) -> Suspended {
-        if self.readiness.get() == AGAIN {
+        let readiness = self.readiness.get();
+        if readiness & WOKEN != 0 {
             self.readiness.set(ACTIVE);
             return Suspended::Requeue;
         }
         cold_path();
-        let readiness = self.readiness.get();
-        if readiness & READINESS == AGAIN {
-            self.readiness.set(ACTIVE);
-            return Suspended::Requeue;
-        }
         self.readiness.set(readiness & !READINESS);
         Suspended::Parked
     }

@@ -2,7 +2,8 @@
 //!
 //! # Invariants
 //! * **L1 present** While `core` is not null, the core that it names is entered on this thread: the
-//!   guard that will restore the old one borrows it.
+//!   guard that will restore the old one borrows it. `serial` is its number then, and else zero, which
+//!   is no worker's.
 //! * **L2 identity** `lent` is the address of the waker with which this thread's worker resumes its
 //!   running task now, or will resume the next; `running` names a task throughout a resume. Nobody
 //!   else has a reference to a waker at that address, but through the context of that resume; so one
@@ -24,13 +25,17 @@ use super::team::Membership;
 use super::worker_core::WorkerCore;
 use crate::primitives::{Cell, thread_global};
 
-// Without destructors, so that they may be asked even while the thread's other locals go. Three, for
+// Without destructors, so that they may be asked even while the thread's other locals go. Several, for
 // of a record the compiler keeps the address, in a register that it then lacks.
 thread_global! {
     static LENT: Cell<*const Waker> = Cell::new(std::ptr::null());
 }
 thread_global! {
     static CORE: Cell<*const WorkerCore> = Cell::new(std::ptr::null());
+}
+// The serial number of that worker; zero without one, and of one that has others beside it.
+thread_global! {
+    static SERIAL: Cell<u64> = Cell::new(0);
 }
 thread_global! {
     static LEFT: Cell<*const WorkerCore> = Cell::new(std::ptr::null());
@@ -52,6 +57,7 @@ pub(crate) struct Entered<'a> {
     core: *const WorkerCore,
     shared_core: *const WorkerCore,
     shared_lent: *const Waker,
+    serial: u64,
 }
 
 /// Makes `core` this thread's worker until the guard is dropped.
@@ -60,16 +66,18 @@ pub(crate) struct Entered<'a> {
 /// * The guard is dropped, not leaked, and in the reverse order of entering.
 /// * `forget` is called before the core is freed, on this thread.
 pub(super) unsafe fn enter(core: &WorkerCore) -> Entered<'_> {
-    let (lent, shared_core, shared_lent) = match core.membership() {
-        None => (core.own_waker() as *const Waker, std::ptr::null(), std::ptr::null()),
+    let own_waker = std::ptr::from_ref(core.own_waker());
+    let (lent, serial, shared_core, shared_lent) = match core.membership() {
+        None => (own_waker, core.serial(), std::ptr::null(), std::ptr::null()),
         Some(membership) => {
             membership.enter();
-            (std::ptr::null(), std::ptr::from_ref(core), core.own_waker() as *const Waker)
+            (std::ptr::null(), 0, std::ptr::from_ref(core), own_waker)
         }
     };
     Entered {
         lent: LENT.with(|current| current.replace(lent)),
         core: CORE.with(|current| current.replace(core)),
+        serial: SERIAL.with(|current| current.replace(serial)),
         shared_core: SHARED_CORE.with(|current| current.replace(shared_core)),
         shared_lent: SHARED_LENT.with(|current| current.replace(shared_lent)),
         entered: core,
@@ -82,6 +90,7 @@ impl Drop for Entered<'_> {
         SHARED_CORE.with(|current| current.set(self.shared_core));
         SHARED_LENT.with(|current| current.set(self.shared_lent));
         let left = CORE.with(|current| current.replace(self.core));
+        SERIAL.with(|serial| serial.set(self.serial));
         match self.entered.membership() {
             None => LEFT.with(|last| last.set(left)),
             Some(membership) => membership.leave(self.entered.ready_count()),
@@ -254,6 +263,21 @@ pub(super) fn with_core_if(
         is_home
     });
     is_home == Some(true)
+}
+
+/// Calls `f` with this thread's worker, if that has this serial number; returns whether it has.
+#[inline(always)]
+pub(super) fn with_core_of(serial: u64, f: impl FnOnce(&WorkerCore)) -> bool {
+    if SERIAL.with(Cell::get) != serial {
+        cold_path();
+        return false;
+    }
+    let core = CORE.with(Cell::get);
+    // SAFETY: only an entered core has a serial number here, and none has zero (L1).
+    unsafe { assert_unchecked(!core.is_null()) };
+    // SAFETY: as above; the guard below us on the stack borrows it.
+    f(unsafe { &*core });
+    true
 }
 
 /// The task that this thread's worker is resuming.

@@ -5,6 +5,7 @@
 use std::hint::cold_path;
 use std::task::Waker;
 
+use super::header::ParkedSince;
 use super::id::TaskId;
 use super::mailbox::Mail;
 use super::task_ref::TaskRef;
@@ -47,6 +48,17 @@ struct KeptWaker {
 struct Fired {
     sleepers: [Sleeper; Self::MOST],
     len: usize,
+}
+
+/// What is known of the instant of the turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Age {
+    /// It is that of a turn before.
+    Old,
+    /// It was read.
+    Read,
+    /// It was read, and converted for those who park at primitives.
+    Converted,
 }
 
 /// Who is to be woken.
@@ -204,12 +216,23 @@ impl WorkerCore {
     /// An instant of this turn, read when it is first asked for.
     #[inline]
     pub(crate) fn instant_of_turn(&self) -> Instant {
-        if self.now_is_old.get() {
+        if self.now_age.get() == Age::Old {
             cold_path();
-            self.now_is_old.set(false);
             self.now.set(self.clock.now());
+            self.now_age.set(Age::Read);
         }
         self.now.get()
+    }
+
+    /// The same, as who parks at a primitive keeps it.
+    #[inline(always)]
+    pub(super) fn waits_now(&self) -> ParkedSince {
+        if self.now_age.get() != Age::Converted {
+            cold_path();
+            self.waits_since.set(ParkedSince::new(self.instant_of_turn()));
+            self.now_age.set(Age::Converted);
+        }
+        self.waits_since.get()
     }
 
     /// When to fire timers next; `None` if none ever fires. By a virtual clock it is a deadline of
@@ -248,7 +271,7 @@ impl WorkerCore {
 
     /// The same, but that a task which holds up this worker, as others fire its timers, is told by mail.
     pub(super) fn fire_timers_but_of(&self, running: Option<TaskRef>) -> bool {
-        self.now_is_old.set(true);
+        self.now_age.set(Age::Old);
         // Reading the clock costs as much as three yields. A clock of the user's is read here all the
         // same: so it is not within the loop that resumes, through which it must not unwind.
         if self.timers.borrow().wheel.is_empty() && !self.clock.is_given() {

@@ -19,7 +19,11 @@ use super::waiter::{AnyAsker, Asker, LentAsker, WaitingTask};
 use crate::coroutine::Site;
 
 /// What a primitive answers when it is asked.
+///
+/// With a tag of its own: decoded from a niche in what it is ready with, what is known of it where it is
+/// made is forgotten by the optimiser.
 #[derive(Debug)]
+#[repr(u8)]
 pub enum Answer<T> {
     /// The operation is done.
     Ready(T),
@@ -52,8 +56,25 @@ pub trait Operation {
     /// Asks whether it is done.
     #[doc(hidden)]
     fn ask(&mut self, asker: &mut impl Asker) -> Answer<Self::Output>;
-    /// What it was given while it waited, if it waits and was: `ask` would say no more, but on behalf
-    /// of somebody.
+    /// What it gives before it is asked for the first time, if that is simple and need not wait. `None`
+    /// says nothing.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn at_once(&mut self) -> Option<Self::Output> {
+        None
+    }
+    /// Whether `ask_simply` leaves to `ask` what is not simple; else the two are the same.
+    #[doc(hidden)]
+    const ASKS_TWICE: bool = false;
+    /// Asks where it is awaited: with `ASKS_TWICE` only what is usual and simple, which is then laid out
+    /// straight; for all else it must be asked again.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn ask_simply(&mut self, asker: &mut impl Asker) -> Answer<Self::Output> {
+        self.ask(asker)
+    }
+    /// What it was given while it waited, if it waits and was, and that is simple: `ask` would say no
+    /// more, but on behalf of somebody. `None` says nothing.
     #[doc(hidden)]
     #[inline(always)]
     fn fetch(&mut self) -> Option<Self::Output> {
@@ -73,7 +94,7 @@ pub(crate) fn poll_at<O: Operation>(
     site: impl FnOnce() -> SiteRef,
 ) -> Poll<O::Output> {
     let mut asker = LentAsker::new(waker);
-    match operation.ask(&mut asker) {
+    match operation.ask_simply(&mut asker) {
         Answer::Ready(output) => return Poll::Ready(output),
         Answer::Waits => {
             if let Some(running) = asker.running() {
@@ -84,7 +105,31 @@ pub(crate) fn poll_at<O: Operation>(
         Answer::NeedsWaiter => {}
     }
     cold_path();
+    if O::ASKS_TWICE {
+        return poll_aside(operation, waker, site);
+    }
     poll_elsewhere(operation, waker, asker.running().map(WaitingTask::of), site)
+}
+
+/// The same where it is not that simple.
+#[inline(never)]
+fn poll_aside<O: Operation>(
+    operation: &mut O,
+    waker: &Waker,
+    site: impl FnOnce() -> SiteRef,
+) -> Poll<O::Output> {
+    let running = this_thread::lent(waker);
+    if let Some(running) = running {
+        match operation.ask(&mut LentAsker::new(waker)) {
+            Answer::Ready(output) => return Poll::Ready(output),
+            Answer::Waits => {
+                running.suspends_at(site(), operation.kind().0);
+                return Poll::Pending;
+            }
+            Answer::NeedsWaiter => {}
+        }
+    }
+    poll_elsewhere(operation, waker, running.map(WaitingTask::of), site)
 }
 
 /// The same for whoever is not the running task, or takes the place of somebody else.
@@ -126,6 +171,11 @@ impl<O> Unpin for OperationLeaf<O> {}
 
 impl<O: Operation> Leaf for OperationLeaf<O> {
     type Output = O::Output;
+
+    #[inline(always)]
+    fn at_once(&mut self) -> Option<O::Output> {
+        self.0.at_once()
+    }
 
     #[inline(always)]
     fn step(
@@ -246,12 +296,7 @@ pub(crate) fn poll_future<O: Operation>(
     called_at: CalledAt,
     waker: &Waker,
 ) -> Poll<O::Output> {
-    let polled = poll_at(operation, waker, || SiteRef::of(called_at.0));
-    if polled.is_ready() {
-        // Its place is not where the task is any more.
-        this_thread::goes_on();
-    }
-    polled
+    poll_outside(operation, waker, || SiteRef::of(called_at.0))
 }
 
 /// Polls a value that is a future itself, with which a task suspends where it is awaited.
@@ -261,8 +306,21 @@ pub(crate) fn poll_awaited<O: Operation>(
     polled_at: &'static Location<'static>,
     waker: &Waker,
 ) -> Poll<O::Output> {
-    let polled = poll_at(operation, waker, || SiteRef::polled_at(polled_at));
+    poll_outside(operation, waker, || SiteRef::polled_at(polled_at))
+}
+
+#[inline(always)]
+fn poll_outside<O: Operation>(
+    operation: &mut O,
+    waker: &Waker,
+    site: impl FnOnce() -> SiteRef,
+) -> Poll<O::Output> {
+    let polled = match operation.at_once() {
+        Some(output) => Poll::Ready(output),
+        None => poll_at(operation, waker, site),
+    };
     if polled.is_ready() {
+        // Its place is not where the task is any more.
         this_thread::goes_on();
     }
     polled

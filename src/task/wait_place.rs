@@ -12,11 +12,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::id::TaskId;
 use super::waiter::WaitingTask;
 
-/// The number of a place; zero is none.
+/// The number of a place; zero is none, and so is the last, of a primitive for which there was none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct PlaceNumber(u16);
 
-/// A primitive's place, which it gives up when it is dropped.
+/// A primitive's place, which it gives up when it is dropped; none before somebody has waited.
 #[derive(Debug)]
 pub(crate) struct WaitPlace(PlaceNumber);
 
@@ -41,8 +41,8 @@ static FREE: std::sync::Mutex<Free> =
 #[derive(Debug)]
 struct Free {
     given_up: Vec<u16>,
-    /// The next number that was never used; one beyond all once there is none.
-    fresh: u32,
+    /// The next number that was never used; the last once there is none.
+    fresh: u16,
 }
 
 fn locked<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -58,9 +58,15 @@ impl PlaceNumber {
         self.0
     }
 
+    /// Where there are no more places.
+    const REFUSED: Self = Self(u16::MAX);
+
     fn entry(self) -> Option<&'static Entry> {
+        if self == Self::default() || self == Self::REFUSED {
+            return None;
+        }
         let chunk = TABLE[usize::from(self.0) / CHUNK].get()?;
-        (self.0 != 0).then(|| &chunk[usize::from(self.0) % CHUNK])
+        Some(&chunk[usize::from(self.0) % CHUNK])
     }
 
     /// Where the primitive was made.
@@ -78,31 +84,39 @@ impl PlaceNumber {
 }
 
 impl WaitPlace {
-    /// A place for a primitive; none if there are too many.
+    /// Before somebody has waited.
+    pub(crate) const NONE: Self = Self(PlaceNumber(0));
+
+    /// The number of the primitive's place, which it is given at the first call.
+    #[inline(always)]
+    pub(crate) fn number(&mut self, made_at: &'static Location<'static>) -> PlaceNumber {
+        if self.0 == PlaceNumber::default() {
+            *self = Self::new(made_at);
+        }
+        self.0
+    }
+
+    /// A place for a primitive; the last number if there are too many.
     #[cold]
     #[inline(never)]
-    pub(crate) fn new(made_at: &'static Location<'static>) -> Self {
+    fn new(made_at: &'static Location<'static>) -> Self {
         let mut free = locked(&FREE);
         let number = free.given_up.pop().unwrap_or_else(|| {
-            let fresh = u16::try_from(free.fresh).unwrap_or(0);
-            free.fresh = (free.fresh + 1).min(1 << u16::BITS);
+            let fresh = free.fresh;
+            free.fresh = fresh.saturating_add(1);
             fresh
         });
         drop(free);
-        if number != 0 {
+        let this = Self(PlaceNumber(number));
+        if this.0 != PlaceNumber::REFUSED {
             TABLE[usize::from(number) / CHUNK]
                 .get_or_init(|| (0..CHUNK).map(|_| Entry::new()).collect());
         }
-        let this = Self(PlaceNumber(number));
         if let Some(entry) = this.0.entry() {
             *locked(&entry.made_at) = Some(made_at);
         }
         this.set_holder(None);
         this
-    }
-
-    pub(crate) fn number(&self) -> PlaceNumber {
-        self.0
     }
 
     /// Says who has locked the primitive.

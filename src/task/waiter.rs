@@ -71,9 +71,8 @@ impl WaitingTask {
 
     #[inline(always)]
     fn wake(self) {
-        let is_home = |core: &WorkerCore| core.serial == self.worker;
         let unpark = |core: &WorkerCore| core.unpark_if(self.task, |present| present == self.id);
-        if !this_thread::with_core_if(is_home, unpark) {
+        if !this_thread::with_core_of(self.worker, unpark) {
             Self::wake_elsewhere(self.task, self.id, self.worker);
         }
     }
@@ -103,12 +102,6 @@ pub trait Asker {
     /// Says where the asker, which has been taken or put in a place, now waits.
     #[doc(hidden)]
     fn waits_at(&mut self, place: PlaceNumber);
-    /// Calls what is not inlined: the asker itself need then not lie in memory.
-    #[doc(hidden)]
-    #[inline(always)]
-    fn aside<R>(&mut self, ask: impl FnOnce(&mut Self) -> R) -> R {
-        ask(self)
-    }
 }
 
 /// A `Waiter` in the signature of a trait that macro output may name.
@@ -165,14 +158,6 @@ impl Asker for LentAsker<'_> {
         if let Some(running) = self.running {
             running.header().set_place(place);
         }
-    }
-
-    #[inline(always)]
-    fn aside<R>(&mut self, ask: impl FnOnce(&mut Self) -> R) -> R {
-        let mut aside = Self { waker: self.waker, running: self.running };
-        let answer = ask(&mut aside);
-        self.running = aside.running;
-        answer
     }
 }
 
@@ -237,13 +222,20 @@ impl Drop for AnyAsker<'_> {
 }
 
 impl Wait {
+    /// The running task, if this is the waker that it is lent.
+    #[inline(always)]
+    fn of_lent(waker: &Waker) -> Option<Self> {
+        this_thread::lent(waker).map(|running| Self(Waiter::Task(WaitingTask::of(running))))
+    }
+
     /// Whoever polls with this waker. Runs foreign code: nothing may be held.
     pub(super) fn of(waker: &Waker) -> Self {
-        let running = this_thread::lent(waker).or_else(|| this_thread::lent_beside_others(waker));
-        Self(match running {
-            Some(running) => Waiter::Task(WaitingTask::of(running)),
-            None => Waiter::Waker(waker.clone()),
-        })
+        let beside_others = || {
+            let running = this_thread::lent_beside_others(waker);
+            running.map(|running| Self(Waiter::Task(WaitingTask::of(running))))
+        };
+        let task = Self::of_lent(waker).or_else(beside_others);
+        task.unwrap_or_else(|| Self(Waiter::Waker(waker.clone())))
     }
 
     /// Makes the task ready, or wakes. Runs foreign code: nothing may be held.

@@ -21,7 +21,7 @@ use std::task::Waker;
 use super::cell::{self, Cell as TaskCell, kind};
 use super::extra::Joiner;
 use super::guest::Guest;
-use super::header::Header;
+use super::header::{Header, ParkedSince};
 use super::id::TaskId;
 use super::idle::IdleQueue;
 use super::mailbox::{Mail, Mailbox};
@@ -32,7 +32,7 @@ use super::state::Waits;
 use super::task_ref::TaskRef;
 use super::team::Membership;
 use super::this_thread::{self, Entered};
-use super::timers::Timers;
+use super::timers::{Age, Timers};
 use super::waker::{self, Remote};
 use crate::primitives::{Arc, Cell, Name, Receiver, quietly};
 use crate::time::{Instant, TimerKey, WorkerClock};
@@ -62,8 +62,9 @@ pub(crate) struct WorkerCore {
     pub(super) background_count: Cell<usize>,
     /// The instant of this turn: never after the clock's present.
     pub(super) now: Cell<Instant>,
-    /// Whether a turn has begun since it was read.
-    pub(super) now_is_old: Cell<bool>,
+    /// The same as `ParkedSince`, if `now_age` says so.
+    pub(super) waits_since: Cell<ParkedSince>,
+    pub(super) now_age: Cell<Age>,
     pub(super) timers: RefCell<Timers>,
     pub(super) idle: IdleQueue,
     /// How far `advance` lets a virtual clock go that does not go by itself, as long as the timer is set.
@@ -99,6 +100,7 @@ impl WorkerCore {
         let first_id = TaskId::first_of_worker(place);
         // No id has been given, though counting begins there.
         let beyond_ids = 0_i64.wrapping_sub_unsigned(first_id);
+        let now = clock.now();
         Self {
             own_waker: Waker::noop().clone(),
             running: Cell::new(None),
@@ -112,8 +114,9 @@ impl WorkerCore {
             live_beyond_ids: Cell::new(beyond_ids),
             handles_beyond_ids: Cell::new(beyond_ids),
             background_count: Cell::new(0),
-            now: Cell::new(clock.now()),
-            now_is_old: Cell::new(false),
+            now: Cell::new(now),
+            waits_since: Cell::new(ParkedSince::new(now)),
+            now_age: Cell::new(Age::Read),
             timers: RefCell::new(Timers::new()),
             idle: IdleQueue::new(),
             advances: RefCell::new(Vec::new()),

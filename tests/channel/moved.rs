@@ -149,3 +149,65 @@ fn a_hundred_receives_moved_between_tasks_of_two_threads_lose_nothing() {
     });
     assert_eq!(other.join().unwrap(), (0..200).sum());
 }
+
+#[coweave::coroutine]
+fn awaits_the_rest(send: coweave::channel::SendFuture<'static, u32>) -> bool {
+    send.await.is_ok()
+}
+
+#[coweave::coroutine]
+fn receives(receiver: &'static Receiver<u32>) -> Option<u32> {
+    receiver.recv().await.ok()
+}
+
+#[coweave::test]
+async fn a_send_half_awaited_by_hand_is_sent_once_by_a_coroutine_and_in_its_turn() {
+    let (sender, receiver) = lasting(1);
+    sender.try_send(0).unwrap();
+    let (mut first, second) = (sender.send(1), sender.send(2));
+    assert!(futures::poll!(&mut first).is_pending());
+    let [second, first] = [second, first].map(|send| spawn(awaits_the_rest(send)));
+    yield_now().await;
+    for n in 0..3 {
+        assert_eq!(receiver.recv().await, Ok(n));
+    }
+    assert!(first.await.unwrap() && second.await.unwrap());
+    assert!(receiver.is_empty());
+}
+
+#[test]
+#[should_panic = "polled after its end"]
+fn a_send_that_has_ended_is_not_sent_again_by_a_coroutine() {
+    let (sender, _) = lasting(2);
+    coweave::run(async {
+        let mut send = sender.send(1);
+        assert!(futures::poll!(&mut send).is_ready());
+        awaits_the_rest(send).await;
+    });
+}
+
+/// The channel is the worker's alone until the other thread comes, while its tasks wait in it.
+#[test]
+fn a_channel_that_another_thread_uses_while_coroutines_wait_serves_them_in_order() {
+    let (sender, receiver) = lasting(0);
+    coweave::run(async {
+        let (first, second) = (spawn(receives(receiver)), spawn(receives(receiver)));
+        yield_now().await;
+        let other = thread::spawn(|| (0..3).for_each(|n| sender.blocking_send(n).unwrap()));
+        assert_eq!(first.await.unwrap(), Some(0));
+        assert_eq!(second.await.unwrap(), Some(1));
+        assert_eq!(receives(receiver).await, Some(2));
+        other.join().unwrap();
+    });
+    let (full, drained) = lasting(1);
+    full.try_send(0).unwrap();
+    coweave::run(async {
+        let sends = [1, 2].map(|n| spawn(awaits_the_rest(full.send(n))));
+        yield_now().await;
+        let other = thread::spawn(|| [(); 3].map(|()| drained.blocking_recv().unwrap()));
+        for send in sends {
+            assert!(send.await.unwrap());
+        }
+        assert_eq!(other.join().unwrap(), [0, 1, 2]);
+    });
+}
