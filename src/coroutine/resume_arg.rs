@@ -80,15 +80,14 @@ impl ResumeArg {
         Self(NonNull::from(cx).cast())
     }
 
-    /// Opens the token.
+    /// Opens the token. Not for a closure, which the compiler may call instead of inlining it.
     ///
     /// # Safety
-    /// * The resume for which the token was made is still going on (R1).
-    /// * No other reference to its context is in use until `open` returns.
+    /// * The resume for which the token was made is still going on (R1), and `'a` ends with it.
+    /// * No other reference to its context is in use during `'a`.
     #[inline(always)]
-    pub(crate) unsafe fn with<R>(self, open: impl FnOnce(&mut Context<'_>) -> R) -> R {
-        // SAFETY: the context lives (R1) and is not used otherwise; the closure cannot keep it,
-        // nor confuse its lifetimes, because it must accept any.
-        open(unsafe { &mut *self.0.as_ptr() })
+    pub(crate) unsafe fn open<'a>(self) -> &'a mut Context<'a> {
+        // SAFETY: the context lives (R1) and is not used otherwise, says the caller.
+        unsafe { &mut *self.0.as_ptr().cast() }
     }
 }

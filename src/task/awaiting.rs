@@ -117,8 +117,8 @@ pub fn at_once<L: Leaf>(mut leaf: L) -> (Option<L::Output>, L) {
 pub unsafe fn step<L: Leaf>(leaf: &mut L, arg: ResumeArg, site: &'static Site) -> Poll<L::Output> {
     // SAFETY: the caller never moves `leaf` (A1).
     let leaf = unsafe { Pin::new_unchecked(leaf) };
-    // SAFETY: the caller is inside the resume that made `arg` (R1).
-    unsafe { arg.with(|cx| leaf.step(cx, site)) }
+    // SAFETY: the caller is inside the resume that made `arg` (R1), and the leaf keeps no reference.
+    leaf.step(unsafe { arg.open() }, site)
 }
 
 /// Tells `leaf` that its task was resumed after a suspension.
@@ -144,6 +144,7 @@ pub unsafe fn step_stream<S: Stream>(
 ) -> Poll<Option<S::Item>> {
     // SAFETY: the caller never moves `stream` (A1).
     let stream = unsafe { Pin::new_unchecked(stream) };
-    // SAFETY: the caller is inside the resume that made `arg` (R1).
-    unsafe { arg.with(|cx| at_innermost_site(site, || stream.poll_next(cx))) }
+    // SAFETY: the caller is inside the resume that made `arg` (R1), and a stream keeps no reference.
+    let cx = unsafe { arg.open() };
+    at_innermost_site(site, || stream.poll_next(cx))
 }
