@@ -19,7 +19,7 @@ pub use crate::group::operations::{JoiningAll, JoiningNext, Spawning, WaitingFor
 pub use crate::primitives::{BiasedLock, Held, Inside};
 #[cfg(coweave_loom)]
 pub use crate::primitives::{Fault, with_fault};
-pub use crate::scheduler::{test, test_with_seed};
+pub use crate::scheduler::{run_with_workers, test, test_with_seed};
 pub use crate::sync::barrier::BarrierState;
 pub use crate::sync::condvar::CondvarState;
 pub use crate::sync::condvar_wait::{Waiting, WaitingWhile};

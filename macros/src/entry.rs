@@ -25,9 +25,15 @@ impl Entry {
 
 pub(crate) fn expand(entry: Entry, args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let (root, order) = match entry {
-        Entry::Main => (entry_args::of_main(args, &mut errors), Order::FirstInFirstOut),
-        Entry::Test => entry_args::of_test(args, &mut errors),
+    let (root, workers, order) = match entry {
+        Entry::Main => {
+            let (root, workers) = entry_args::of_main(args, &mut errors);
+            (root, workers, Order::FirstInFirstOut)
+        }
+        Entry::Test => {
+            let (root, order) = entry_args::of_test(args, &mut errors);
+            (root, None, order)
+        }
     };
     let mut function: Function = match syn::parse2(item.clone()) {
         Ok(function) => function,
@@ -50,7 +56,13 @@ pub(crate) fn expand(entry: Entry, args: TokenStream, item: TokenStream) -> Toke
     let (root, p) = (root.at(span), root.private(span));
     let name = &function.sig.ident;
     let (run, marker) = match entry {
-        Entry::Main => (quote_spanned!(span=> #root::run(#name())), TokenStream::new()),
+        Entry::Main => {
+            let run = match &workers {
+                None => quote_spanned!(span=> #root::run(#name())),
+                Some(count) => quote_spanned!(span=> #p::run_with_workers(#count, #name())),
+            };
+            (run, TokenStream::new())
+        }
         Entry::Test => {
             let run = match &order {
                 Order::FirstInFirstOut => quote_spanned!(span=> #p::test(#name())),

@@ -1,9 +1,7 @@
 //! What stands in the parentheses of `#[main]` and `#[test]`.
 
 use proc_macro2::TokenStream;
-use quote::quote;
-use syn::parse::{ParseStream, Parser};
-use syn::{Expr, ExprLit, ExprRange, Lit, Path, RangeLimits, Token, UnOp};
+use syn::{Expr, ExprLit, ExprRange, Lit, RangeLimits, UnOp};
 
 use crate::errors::Errors;
 use crate::options::{NEEDS_ROOT, Options, means_root};
@@ -18,33 +16,33 @@ pub(crate) enum Order {
     Seeds(Box<Expr>),
 }
 
-const OPTIONS: Options =
-    Options { list: "`seed = SEED`, `seeds = RANGE` and `crate = PATH`", meaning, needs };
+const OF_MAIN: Options =
+    Options { list: "`workers = COUNT` and `crate = PATH`", meaning: meaning_in_main, needs };
+const OF_TEST: Options = Options {
+    list: "`seed = SEED`, `seeds = RANGE` and `crate = PATH`",
+    meaning: meaning_in_test,
+    needs,
+};
 
-/// For `#[main]`, which takes nothing but the path of the library.
-pub(crate) fn of_main(args: TokenStream, errors: &mut Errors) -> Root {
-    let read = |input: ParseStream<'_>| {
-        input.parse::<Token![crate]>()?;
-        input.parse::<Token![=]>()?;
-        let path = input.call(Path::parse_mod_style)?;
-        input.parse::<Option<Token![,]>>()?;
-        Ok(Root::named(&path))
-    };
-    if args.is_empty() {
-        return Root::default();
-    }
-    read.parse2(args.clone()).unwrap_or_else(|_| {
-        let message = "`#[coweave::main]` takes no option but `crate = PATH`; remove this";
-        errors.at(quote!(#args), message);
-        Root::default()
-    })
+/// For `#[main]`: where the library is, and how many workers there are, if that is said.
+pub(crate) fn of_main(args: TokenStream, errors: &mut Errors) -> (Root, Option<Expr>) {
+    let (mut root, mut workers) = (None, None);
+    OF_MAIN.read(args, errors, |_, meant, input, errors| match meant {
+        "crate" => OF_MAIN.read_root(&mut root, input, errors),
+        _ => {
+            let count = input.parse()?;
+            check_workers(&count, errors);
+            Ok(workers.replace(count).is_some())
+        }
+    });
+    (root.unwrap_or_default(), workers)
 }
 
 /// For `#[test]`.
 pub(crate) fn of_test(args: TokenStream, errors: &mut Errors) -> (Root, Order) {
     let (mut root, mut one, mut several) = (None, None, None);
-    OPTIONS.read(args, errors, |name, meant, input, errors| match meant {
-        "crate" => OPTIONS.read_root(&mut root, input, errors),
+    OF_TEST.read(args, errors, |name, meant, input, errors| match meant {
+        "crate" => OF_TEST.read_root(&mut root, input, errors),
         "seed" => {
             let seed = input.parse()?;
             check_seed(&seed, errors);
@@ -70,7 +68,23 @@ pub(crate) fn of_test(args: TokenStream, errors: &mut Errors) -> (Root, Order) {
     (root.unwrap_or_default(), order)
 }
 
-/// Mistakes that the types would tell less plainly.
+/// Mistakes that the types would tell less plainly, or that would show when the program runs.
+fn check_workers(count: &Expr, errors: &mut Errors) {
+    let message = match count {
+        Expr::Lit(ExprLit { lit: Lit::Int(lit), .. }) => match lit.base10_parse::<u64>() {
+            Ok(0) => "a scheduler needs at least one worker: `workers = 4`",
+            _ => return,
+        },
+        Expr::Lit(_) | Expr::Range(_) => "`workers` is a number: `workers = 4`",
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => {
+            "`workers` is a number that is not negative: `workers = 4`"
+        }
+        _ => return,
+    };
+    errors.at(count, message);
+}
+
+/// The same.
 fn check_seed(seed: &Expr, errors: &mut Errors) {
     let message = match seed {
         Expr::Range(_) => "`seed` is one number; for several there is `seeds = 0..1000`",
@@ -113,7 +127,15 @@ fn number(expr: &Expr) -> Option<u64> {
     }
 }
 
-fn meaning(name: &str) -> Option<&'static str> {
+fn meaning_in_main(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "workers" | "worker_threads" | "threads" | "thread_count" | "core_threads" => "workers",
+        name if means_root(name) => "crate",
+        _ => return None,
+    })
+}
+
+fn meaning_in_test(name: &str) -> Option<&'static str> {
     Some(match name {
         "seed" | "random_seed" | "rng_seed" => "seed",
         "seeds" | "explore" | "schedules" | "iterations" | "range" => "seeds",
@@ -124,6 +146,7 @@ fn meaning(name: &str) -> Option<&'static str> {
 
 fn needs(option: &str) -> &'static str {
     match option {
+        "workers" => "`workers` needs a number: `workers = 4`",
         "seed" => "`seed` needs a number: `seed = 17`",
         "seeds" => "`seeds` needs a range of numbers: `seeds = 0..1000`",
         _ => NEEDS_ROOT,

@@ -71,7 +71,10 @@ pub fn __coroutine_attr(args: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Runs the body of `fn main` as the first task of a scheduler, until that task has completed.
 ///
-/// It accepts `async fn main()` and `fn main()`, and awaits in either.
+/// It accepts `async fn main()` and `fn main()`, and awaits in either, and takes
+///
+/// * `workers = COUNT`: how many threads run tasks, as `Builder::workers` has it; one if it is not said;
+/// * `crate = PATH`: where the library is.
 #[proc_macro_attribute]
 pub fn __main_attr(args: TokenStream, item: TokenStream) -> TokenStream {
     entry::expand(entry::Entry::Main, args.into(), item.into()).into()

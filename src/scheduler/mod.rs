@@ -27,7 +27,7 @@ pub use deadlock::{Deadlock, WaitsFor};
 pub use explore::{explore, test_with_seed, try_explore};
 pub use explore_error::ExploreError;
 pub use handle::{External, SchedulerHandle, SpawnError};
-pub use run::{run, test, try_run};
+pub use run::{run, run_with_workers, test, try_run};
 pub use scheduler::Scheduler;
 pub use scope::{Scope, ScopedJoinHandle};
 pub use spawn::{spawn, spawn_after, spawn_blocking, spawn_local};

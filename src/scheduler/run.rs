@@ -54,6 +54,15 @@ pub fn try_run<F: Future>(future: F) -> Result<F::Output, Deadlock> {
     scheduler().try_run(future)
 }
 
+/// What `#[coweave::main(workers = …)]` calls.
+#[track_caller]
+pub fn run_with_workers<F: Future>(workers: usize, future: F) -> F::Output {
+    match Scheduler::builder().workers(workers).build() {
+        Ok(mut scheduler) => scheduler.run(future),
+        Err(error) => panic!("#[coweave::main(workers = {workers})]: {error}"),
+    }
+}
+
 /// What `#[coweave::test]` calls: one worker, virtual time, a closed world.
 #[track_caller]
 pub fn test<F: Future>(future: F) -> F::Output {
