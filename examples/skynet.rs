@@ -12,16 +12,23 @@ use coweave::{JoinHandle, spawn};
 use lexopt::prelude::*;
 
 const USAGE: &str = "\
-Usage: skynet [--depth N]
+Usage: skynet [--depth N] [--workers N]
 
-  --depth N   how many times ten tasks are spawned by each (6, for a million at the end)";
+  --depth N     how many times ten tasks are spawned by each (6, for a million at the end)
+  --workers N   how many threads run them (1)";
 
-fn depth() -> Result<u32, lexopt::Error> {
-    let mut depth = 6;
+struct Options {
+    depth: u32,
+    workers: usize,
+}
+
+fn options() -> Result<Options, lexopt::Error> {
+    let mut options = Options { depth: 6, workers: 1 };
     let mut arguments = lexopt::Parser::from_env();
     while let Some(argument) = arguments.next()? {
         match argument {
-            Long("depth") => depth = arguments.value()?.parse()?,
+            Long("depth") => options.depth = arguments.value()?.parse()?,
+            Long("workers") => options.workers = arguments.value()?.parse()?,
             Short('h') | Long("help") => {
                 println!("{USAGE}");
                 std::process::exit(0);
@@ -29,7 +36,7 @@ fn depth() -> Result<u32, lexopt::Error> {
             Short(_) | Long(_) | Value(_) => return Err(argument.unexpected()),
         }
     }
-    Ok(depth)
+    Ok(options)
 }
 
 #[coweave::coroutine]
@@ -55,9 +62,10 @@ fn spawn_tree(first: u64, depth: u32) -> JoinHandle<u64> {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let depth = depth().inspect_err(|_| eprintln!("{USAGE}\n"))?;
+    let Options { depth, workers } = options().inspect_err(|_| eprintln!("{USAGE}\n"))?;
+    let mut scheduler = coweave::Scheduler::builder().workers(workers).build()?;
     let start = std::time::Instant::now();
-    let sum = coweave::run(async { spawn_tree(0, depth).await })?;
+    let sum = scheduler.run(async { spawn_tree(0, depth).await })?;
     let time = start.elapsed();
     let tasks: u64 = (0..=depth).map(|level| 10_u64.pow(level)).sum();
     println!("{tasks} tasks, sum {sum}");

@@ -268,10 +268,15 @@ impl<T> JoinHandle<T> {
         site: impl FnOnce() -> SiteRef,
     ) -> Poll<Result<T, JoinError>> {
         let task = self.task().expect("a JoinHandle was polled after it gave its output");
-        let is_home = self.is_at_home();
-        if is_home && let Some(running) = this_thread::lent_beside_others(waker) {
-            return self.poll_beside_others(running, site);
+        if let Some(running) = this_thread::lent_beside_others(waker)
+            && let Some(taken) = self.take_or_join(running)
+        {
+            if taken.is_none() {
+                running.suspends_at(site(), Waits::Join);
+            }
+            return taken.map_or(Poll::Pending, Poll::Ready);
         }
+        let is_home = self.is_at_home();
         let polled =
             if is_home { self.poll_at_home(task, waker) } else { self.poll_elsewhere(task, waker) };
         if polled.is_pending() {
@@ -280,24 +285,19 @@ impl<T> JoinHandle<T> {
         polled
     }
 
-    /// By the running task of a worker that has others beside it.
-    fn poll_beside_others(
-        &mut self,
-        running: Running<'_>,
-        site: impl FnOnce() -> SiteRef,
-    ) -> Poll<Result<T, JoinError>> {
-        let polled = this_thread::with_any_core(|core| {
-            let taken = self.try_take(core);
-            if taken.is_none() {
-                join_by_task(Running { core, ..running }, self.task);
-            }
-            taken
-        });
-        if let Some(result) = polled.flatten() {
-            return Poll::Ready(result);
-        }
-        running.suspends_at(site(), Waits::Join);
-        Poll::Pending
+    /// For the running task of a worker that has others beside it: takes the outcome, or registers it as
+    /// the joiner; `None` where the joined task is not at home.
+    #[inline(always)]
+    fn take_or_join(&mut self, running: Running<'_>) -> Option<Option<Result<T, JoinError>>> {
+        this_thread::with_shared_core(|core| {
+            self.is_home(core).then(|| {
+                let taken = self.try_take(core);
+                if taken.is_none() {
+                    join_by_task(Running { core, ..running }, self.task);
+                }
+                taken
+            })
+        })?
     }
 
     fn poll_at_home(&mut self, task: TaskRef, waker: &Waker) -> Poll<Result<T, JoinError>> {

@@ -67,7 +67,14 @@ pub(crate) struct Seat {
 pub(crate) struct Membership {
     team: Arc<Team>,
     place: usize,
+    /// One of the team's, which lives as long as that.
+    seat: NonNull<Seat>,
 }
+
+// SAFETY: a seat is `Sync`, and lives as long as the team, which is kept.
+unsafe impl Send for Membership {}
+// SAFETY: as above.
+unsafe impl Sync for Membership {}
 
 impl Team {
     pub(crate) fn new(mailboxes: impl IntoIterator<Item = Arc<Mailbox>>) -> Arc<Self> {
@@ -83,7 +90,7 @@ impl Team {
     }
 
     pub(crate) fn join(self: &Arc<Self>, place: usize) -> Membership {
-        Membership { team: self.clone(), place }
+        Membership { team: self.clone(), place, seat: NonNull::from(&self.seats[place]) }
     }
 
     /// From now on the workers end.
@@ -211,7 +218,8 @@ impl Membership {
 
     #[inline(always)]
     pub(crate) fn seat(&self) -> &Seat {
-        &self.team.seats[self.place]
+        // SAFETY: the team's seats stay where they are as long as it lives, and it is kept.
+        unsafe { self.seat.as_ref() }
     }
 
     #[inline(always)]

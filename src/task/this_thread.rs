@@ -130,6 +130,7 @@ struct Inside<'a> {
 }
 
 impl<'a> Inside<'a> {
+    #[inline(always)]
     fn step(core: &'a WorkerCore, membership: &'a Membership) -> Self {
         membership.enter();
         CORE.with(|current| current.set(core));
@@ -138,6 +139,7 @@ impl<'a> Inside<'a> {
 }
 
 impl Drop for Inside<'_> {
+    #[inline(always)]
     fn drop(&mut self) {
         CORE.with(|current| current.set(std::ptr::null()));
         self.membership.leave(self.core.ready_count());
@@ -148,6 +150,7 @@ impl Drop for Inside<'_> {
 ///
 /// # Safety
 /// * The reference is not kept beyond the call of the caller.
+#[inline(always)]
 unsafe fn shared_core<'a>() -> Option<(&'a WorkerCore, &'a Membership)> {
     let core = SHARED_CORE.with(Cell::get);
     // SAFETY: what it names is borrowed by the guard below us on the stack (L1).
