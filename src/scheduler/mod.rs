@@ -1,8 +1,8 @@
 //! Who runs next: the scheduler, its builder and handles, and the loop that resumes ready tasks,
 //! takes in mail, fires timers and waits.
 //!
-//! The invariant of the layer: ready tasks run first in first out, or as a seed has it, and neither mail nor a due timer
-//! waits longer than 61 resumes.
+//! The invariant of the layer: on a worker ready tasks run first in first out, or as a seed has it, and neither
+//! mail nor a due timer waits longer than 61 resumes.
 
 mod builder;
 #[expect(clippy::module_inception, reason = "the file is named after its type")]

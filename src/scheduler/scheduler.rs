@@ -23,6 +23,10 @@ use crate::time::Instant;
 /// ready; then it waits for [blocking jobs](crate::spawn_blocking) that run, or does what
 /// [`Builder::blocking_shutdown`] says.
 ///
+/// With several [workers](Builder::workers) other threads run tasks as well. They do so from the
+/// beginning and between two runs, until the scheduler is dropped; then each worker drops the tasks
+/// that it has, and the drop returns when all have. A task that does not suspend holds that up.
+///
 /// It stays on the thread that made it: it is neither `Send` nor `Sync`. Other threads use its
 /// [`handle`](Self::handle).
 ///

@@ -7,8 +7,11 @@ use crate::task::{JoinHandle, Spawn};
 /// Spawns a task on the scheduler that runs on this thread, behind all tasks that are ready.
 ///
 /// Anything that is a future may be spawned: what a `#[coweave::coroutine]` function returns, an
-/// `async` block, another crate's future. It is one allocation: a header of 56 bytes, then the
+/// `async` block, another crate's future. It is one allocation: a header of 48 bytes, then the
 /// future, later the output in the future's place.
+///
+/// Where the scheduler has several [workers](crate::Builder::workers), the task starts on this one, but
+/// another may take it whenever it is ready.
 ///
 /// # Panics
 /// Where no scheduler runs on this thread: use [`SchedulerHandle::spawn`](crate::SchedulerHandle)
@@ -32,7 +35,8 @@ where
     Spawn::here().movable_here_or_panic(future)
 }
 
-/// Spawns a task that stays on this thread, so that it need not be `Send`.
+/// Spawns a task that stays on this thread, so that it need not be `Send`: no other worker takes it, and
+/// its frame is dropped here, and its output, unless a handle has taken it elsewhere.
 ///
 /// # Panics
 /// Where no scheduler runs on this thread.
