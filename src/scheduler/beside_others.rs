@@ -4,8 +4,9 @@
 //! # Invariants
 //! * **O1 at most one** Who finds more ready tasks than it runs wakes one sleeper; that takes half of
 //!   them, and wakes the next, if there is more than it runs.
-//! * **O2 nobody alone** A worker sleeps only if all others do, so that while tasks run there is always
-//!   somebody who looks whether a worker is held up.
+//! * **O2 nobody alone** A worker sleeps only if no other runs tasks, and who goes to work while all
+//!   others sleep wakes one; so while tasks run there is always somebody who looks whether a worker is
+//!   held up.
 
 use std::hint::spin_loop;
 use std::ops::ControlFlow;
@@ -53,7 +54,7 @@ impl<'a> BesideOthers<'a> {
     pub(super) fn new(core: &'a WorkerCore, world: World) -> Option<Self> {
         let membership = core.membership()?;
         let sights = vec![Sight::default(); membership.team().len()];
-        membership.is_present();
+        membership.rests();
         Some(Self {
             core,
             membership,
@@ -85,6 +86,7 @@ impl<'a> BesideOthers<'a> {
     /// it.
     pub(super) fn rest(&mut self, deadline: Option<Instant>) -> ControlFlow<Option<Deadlock>> {
         let core = self.core;
+        self.membership.rests();
         for look in 0..LOOKS {
             if !core.mail().is_empty() || core.take_from_others(&mut self.sights, look == 0) {
                 return ControlFlow::Continue(());

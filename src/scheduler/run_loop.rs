@@ -158,7 +158,7 @@ impl<'a> RunLoop<'a> {
         if self.core.clock.is_virtual() || !self.has_reached_end() {
             return ControlFlow::Continue(());
         }
-        self.core.resume_ready(self.core.ready_count());
+        (self.resume)(self.core, self.core.ready_count());
         ControlFlow::Break(Turn::Full)
     }
 }

@@ -215,20 +215,26 @@ impl Scheduler {
 
     fn drive_tasks(&mut self, world: World) -> usize {
         let core = &*self.core;
-        let never: Result<(), Infallible> =
-            core.within(|| RunLoop::new(core, world).run_until_idle());
-        let Ok(()) = never;
-        self.task_count()
+        core.within(|| {
+            let never: Result<(), Infallible> = RunLoop::new(core, world).run_until_idle();
+            let Ok(()) = never;
+            self.task_count()
+        })
     }
 
-    /// Tasks that have not ended.
+    /// Tasks that have not ended; inside the core.
     fn task_count(&self) -> usize {
         let core = &*self.core;
-        let others = core.membership().and_then(|membership| {
-            let count = |others: &[&WorkerCore]| others.iter().map(|core| core.task_count()).sum();
-            membership.with_all_others(count)
+        let count = |others: &[&WorkerCore]| others.iter().map(|core| core.task_count()).sum();
+        let others = core.membership().map_or(0_usize, |membership| {
+            loop {
+                if let Some(others) = membership.with_others_as_they_are(count) {
+                    return others;
+                }
+                std::thread::yield_now();
+            }
         });
-        core.task_count() + others.unwrap_or(0_usize)
+        core.task_count() + others
     }
 
     /// The present instant of this scheduler's clock.
@@ -368,6 +374,7 @@ impl Drop for Scheduler {
 
 impl fmt::Debug for Scheduler {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Scheduler").field("tasks", &self.core.task_count()).finish_non_exhaustive()
+        let tasks = self.core.within(|| self.core.task_count());
+        f.debug_struct("Scheduler").field("tasks", &tasks).finish_non_exhaustive()
     }
 }

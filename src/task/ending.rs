@@ -199,7 +199,7 @@ impl WorkerCore {
             Mail::CancelIdle(place) => self.leave_idle_queue(place),
             Mail::Unpark(task, id) => self.unpark_if(task, |present| present == id),
             Mail::Ask(asked, request) => self.ask(asked, request),
-            Mail::Moved(task, guest, mailbox) => self.guest_moved(task, guest, mailbox),
+            Mail::Moved(moved) => self.guest_moved(*moved),
             Mail::Ended(task, end) => self.ended_elsewhere(task, end),
             Mail::Nudge => {}
         }

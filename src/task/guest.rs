@@ -21,7 +21,8 @@
 //! * **G2 who touches what** The home's header is touched by who is inside its worker's turnstile,
 //!   the guest's by who is inside that of the worker that has it.
 //! * **G3 nothing lost** What is forwarded and finds the guest gone is sent back home. Where the guest
-//!   now is was mailed there before it left; so it is found in the end, or has ended.
+//!   now is was mailed there before it left, with the number of this absence; so it is found in the
+//!   end, or has ended.
 //! * **G4 home last** A task that is away is live at home, so its worker lasts until it is told the end.
 #![expect(unsafe_code, reason = "runs a frame in another task's slot")]
 
@@ -55,6 +56,28 @@ pub(super) struct Home {
     /// That of the task while it is away.
     table: &'static VTable,
     pub(super) mailbox: Arc<Mailbox>,
+    trip: Trip,
+}
+
+/// Counts, at a worker, how often one of its tasks was taken there: so what is said of an earlier absence
+/// is told from what is said of this one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Trip(u64);
+
+impl Trip {
+    fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+/// Where the guest of a task has gone.
+#[derive(Debug)]
+pub(crate) struct Move {
+    task: TaskRef,
+    id: TaskId,
+    trip: Trip,
+    guest: TaskRef,
+    mailbox: Arc<Mailbox>,
 }
 
 /// What the slot at home knows of a task that is run elsewhere.
@@ -65,6 +88,7 @@ pub(super) enum Elsewhere {
         mailbox: Arc<Mailbox>,
         /// The table of the task when it is at home.
         present: &'static VTable,
+        trip: Trip,
     },
     Ended(Outcome),
 }
@@ -101,6 +125,16 @@ pub(crate) struct Request {
     id: TaskId,
     /// Where it goes if the guest is not there any more.
     home: Option<TaskRef>,
+}
+
+impl Request {
+    pub(super) fn task(&self) -> TaskRef {
+        self.task
+    }
+
+    pub(super) fn id(&self) -> TaskId {
+        self.id
+    }
 }
 
 impl Guest {
@@ -212,7 +246,7 @@ pub(super) unsafe fn resume_away_cancelled(task: TaskRef, _: &mut Context<'_>) -
 unsafe fn forward(header: &Header, task: TaskRef, asked: Asked) {
     // SAFETY: passed on to the caller; no other reference to the rare things is in use.
     let elsewhere = unsafe { header.extra() }.and_then(|extra| extra.elsewhere.as_ref());
-    let Some(Elsewhere::Away { guest, mailbox, present }) = elsewhere else {
+    let Some(Elsewhere::Away { guest, mailbox, present, .. }) = elsewhere else {
         unreachable!("a task that is away knows where");
     };
     if let Some(away) = present.away {
@@ -310,10 +344,13 @@ impl WorkerCore {
         let table = present.away.expect("it may be taken");
         // SAFETY: inside its worker's turnstile; no other reference to the rare things is in use.
         let extra = unsafe { header.extra_or_new() };
-        let guest = Guest { home: Some(Home { task, table, mailbox: other.mailbox().clone() }) };
+        let trip = other.last_trip.get().next();
+        other.last_trip.set(trip);
+        let home = Home { task, table, mailbox: other.mailbox().clone(), trip };
+        let guest = Guest { home: Some(home) };
         let guest = self.admit(guest, header, share(extra));
         let mailbox = self.mailbox().clone();
-        extra.elsewhere = Some(Elsewhere::Away { guest, mailbox, present });
+        extra.elsewhere = Some(Elsewhere::Away { guest, mailbox, present, trip });
         header.set_vtable(table);
         header.state.start_parked();
         header.set_parked_since(other.last_instant());
@@ -336,9 +373,10 @@ impl WorkerCore {
             // SAFETY: home is this worker, whose turnstile this thread is inside (G2).
             unsafe { self.take_back(home.task, header, extra) };
         } else {
-            let (slot, mailbox) = (home.task, home.mailbox.clone());
+            let (task, id, trip, told) = (home.task, header.id(), home.trip, home.mailbox.clone());
             let guest = self.admit(Guest { home: Some(home) }, header, extra);
-            mailbox.send(Mail::Moved(slot, guest, self.mailbox().clone()));
+            let mailbox = self.mailbox().clone();
+            told.send(Mail::Moved(Box::new(Move { task, id, trip, guest, mailbox })));
         }
         // It is nobody's any more: whoever asks for it finds that it is not live.
         other.count_live(-1);
@@ -409,12 +447,17 @@ impl WorkerCore {
         }
     }
 
-    /// A guest of a task of this worker has moved on.
-    pub(super) fn guest_moved(&self, task: TaskRef, guest: TaskRef, mailbox: Arc<Mailbox>) {
-        // SAFETY: the owner's thread; no other reference to the rare things is in use.
+    /// A guest of a task of this worker has moved on; it may have come home since, gone again, or ended.
+    pub(super) fn guest_moved(&self, moved: Move) {
+        let Move { task, id, trip, guest, mailbox } = moved;
+        if self.id(task) != id || !self.header(task).state.is_live() {
+            return;
+        }
+        // SAFETY: the owner's thread, it is live; no other reference to the rare things is in use.
         let extra = unsafe { self.header(task).extra() };
-        if let Some(Elsewhere::Away { guest: known, mailbox: at, .. }) =
+        if let Some(Elsewhere::Away { guest: known, mailbox: at, trip: present, .. }) =
             extra.and_then(|extra| extra.elsewhere.as_mut())
+            && *present == trip
         {
             (*known, *at) = (guest, mailbox);
         }

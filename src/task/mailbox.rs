@@ -19,7 +19,7 @@ use std::sync::Arc as Count;
 use std::task::Waker;
 
 use super::completion::Callback;
-use super::guest::{Asked, HowEnded, Request};
+use super::guest::{Asked, HowEnded, Move, Request};
 use super::id::TaskId;
 use super::slab::Slab;
 use super::task_ref::TaskRef;
@@ -59,7 +59,7 @@ pub(crate) enum Mail {
     /// Something is asked of a guest, or of a task whose guest it was.
     Ask(Asked, Request),
     /// A guest has moved to another worker.
-    Moved(TaskRef, TaskRef, Arc<Mailbox>),
+    Moved(Box<Move>),
     /// A guest has ended.
     Ended(TaskRef, HowEnded),
     /// Look again whether anything is left to wait for.

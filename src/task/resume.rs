@@ -100,6 +100,9 @@ impl WorkerCore {
         let mut cx = Context::from_waker(self.own_waker());
         let mut turn = Turn::Full;
         self.ready.start();
+        if !self.ready.is_empty() {
+            membership.works();
+        }
         for _ in 0..most {
             let Some(task) = self.ready.pop() else {
                 turn = Turn::NothingReady;

@@ -18,12 +18,15 @@ use std::hint::cold_path;
 use std::ptr::NonNull;
 use std::time::Duration;
 
+use super::guest::Asked;
 use super::id::TaskId;
 use super::mailbox::{Mail, Mailbox};
+use super::task_ref::TaskRef;
 use super::this_thread::Outside;
 use super::worker_core::WorkerCore;
 use crate::primitives::{
-    Arc, AtomicBool, AtomicPtr, AtomicU8, AtomicUsize, Ordering, Turnstile, fence, wait_for_mail,
+    Arc, AtomicBool, AtomicPtr, AtomicU8, AtomicUsize, Ordering, Turnstile, fence, quietly,
+    wait_for_mail,
 };
 
 /// See the module.
@@ -40,12 +43,14 @@ pub(crate) struct Team {
     next: AtomicUsize,
 }
 
-/// It runs tasks, or looks for some.
+/// It runs tasks.
 const AWAKE: u8 = 0;
+/// It has none, and looks around, or naps.
+const RESTING: u8 = 1;
 /// It sleeps until it is woken; taken back by who wakes it.
-const ASLEEP: u8 = 1;
+const ASLEEP: u8 = 2;
 /// It runs nothing: the thread of the scheduler's owner does something else.
-const GONE: u8 = 2;
+const GONE: u8 = 3;
 
 /// What one worker shows.
 #[derive(Debug)]
@@ -57,7 +62,7 @@ pub(crate) struct Seat {
     ready: AtomicUsize,
     /// Resumes that have begun: while this stands still, the worker is held up, or asleep.
     resumes: AtomicUsize,
-    /// `AWAKE`, `ASLEEP` or `GONE`.
+    /// `AWAKE`, `RESTING`, `ASLEEP` or `GONE`.
     rest: AtomicU8,
     mailbox: Arc<Mailbox>,
 }
@@ -141,7 +146,9 @@ impl Team {
 
     /// Takes back that a worker sleeps; returns whether that was said until now.
     fn wakes(&self, seat: &Seat) -> bool {
-        let slept = seat.rest.swap(AWAKE, Ordering::AcqRel) == ASLEEP;
+        // Not a swap: it may have woken since, and be at work, or gone.
+        let (slept, rests) = (Ordering::AcqRel, Ordering::Relaxed);
+        let slept = seat.rest.compare_exchange(ASLEEP, RESTING, slept, rests).is_ok();
         if slept {
             self.sleepers.fetch_sub(1, Ordering::Relaxed);
         }
@@ -246,13 +253,41 @@ impl Membership {
         resumes.store(resumes.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
     }
 
+    /// This worker, which is not gone any more, has nothing to do for now.
+    pub(crate) fn rests(&self) {
+        self.seat().rest.store(RESTING, Ordering::Release);
+    }
+
+    /// This worker is about to run tasks.
+    #[inline(always)]
+    pub(super) fn works(&self) {
+        if self.seat().rest.load(Ordering::Relaxed) == RESTING {
+            self.goes_to_work();
+        }
+    }
+
+    /// It was at rest. If all others sleep, one is woken: somebody must look whether this one is held up.
+    #[cold]
+    #[inline(never)]
+    fn goes_to_work(&self) {
+        self.seat().rest.store(AWAKE, Ordering::Release);
+        // SeqCst: pairs with the fence in `falls_asleep`: who falls asleep now sees that this one is
+        // awake, or is seen here.
+        fence(Ordering::SeqCst);
+        let is_up = |seat: &Seat| matches!(seat.rest.load(Ordering::Relaxed), AWAKE | RESTING);
+        if !self.others().any(|(_, seat)| is_up(seat)) {
+            self.team.wake_one();
+        }
+    }
+
     /// This worker is about to sleep until it is woken.
     pub(crate) fn falls_asleep(&self) {
         let seat = self.seat();
         if seat.rest.swap(ASLEEP, Ordering::AcqRel) != ASLEEP {
             self.team.sleepers.fetch_add(1, Ordering::Relaxed);
         }
-        // SeqCst: pairs with the fence in `watch`, so that the first worker looks after this, or is told.
+        // SeqCst: pairs with the fence in `watch`, so that the first worker looks after this, or is told;
+        // and with the one in `goes_to_work`.
         fence(Ordering::SeqCst);
         if self.place > 0 && self.team.is_watched.load(Ordering::Relaxed) {
             self.team.seats[0].mailbox.send(Mail::Nudge);
@@ -263,17 +298,12 @@ impl Membership {
         self.team.wakes(self.seat());
     }
 
-    /// This worker runs tasks from now on.
-    pub(crate) fn is_present(&self) {
-        self.seat().rest.store(AWAKE, Ordering::Release);
-    }
-
-    /// This worker, which is awake, runs none.
+    /// This worker, which does not sleep, runs no tasks from now on.
     pub(crate) fn is_gone(&self) {
         self.seat().rest.store(GONE, Ordering::Release);
     }
 
-    /// Whether another worker is awake.
+    /// Whether another worker runs tasks.
     pub(crate) fn others_are_awake(&self) -> bool {
         self.others().any(|(_, seat)| seat.rest.load(Ordering::Relaxed) == AWAKE)
     }
@@ -287,14 +317,31 @@ impl Membership {
         })
     }
 
-    /// Calls `f` with all other cores, while nobody else can use any; `None` if one is in use.
+    /// Calls `f` with all other cores, none of which runs a task, while nobody else can use any; `None`
+    /// if one is in use.
     pub(crate) fn with_all_others<R>(&self, f: impl FnOnce(&[&WorkerCore]) -> R) -> Option<R> {
+        // Asked once it can do nothing: it may be running a task.
+        self.with_taken_others(|seat| seat.rest.load(Ordering::Acquire) != AWAKE, f)
+    }
+
+    /// The same, though some may be running a task each.
+    pub(crate) fn with_others_as_they_are<R>(
+        &self,
+        f: impl FnOnce(&[&WorkerCore]) -> R,
+    ) -> Option<R> {
+        self.with_taken_others(|_| true, f)
+    }
+
+    fn with_taken_others<R>(
+        &self,
+        is_fit: impl Fn(&Seat) -> bool,
+        f: impl FnOnce(&[&WorkerCore]) -> R,
+    ) -> Option<R> {
         let mut cores = Vec::new();
         let mut taken = Vec::new();
         for (_, seat) in self.others() {
             taken.push(seat.turnstile.try_take()?);
-            // Asked once it can do nothing: it may be running a task.
-            if seat.rest.load(Ordering::Acquire) == AWAKE {
+            if !is_fit(seat) {
                 return None;
             }
             // SAFETY: it lives (Y1), as long as its turnstile is taken, which is until `f` has returned.
@@ -369,6 +416,9 @@ impl WorkerCore {
     }
 
     fn take_from(&self, seat: &Seat, is_held_up: bool) -> bool {
+        // A clock of the user's is read, and foreign wakers are woken, while nothing is taken: they may
+        // wait for a lock that a task of the other holds.
+        let now = is_held_up.then(|| self.clock.now());
         let Some(taken) = seat.turnstile.try_take() else { return false };
         if self.membership().is_none_or(|membership| membership.team.is_closing()) {
             return false;
@@ -379,15 +429,19 @@ impl WorkerCore {
         };
         // A worker that rests is woken by its mail, which must then be there.
         let is_resting = other.running().is_none() && seat.rest.load(Ordering::Relaxed) != GONE;
-        if is_held_up && !is_resting {
+        let mut wakers = Vec::new();
+        if let Some(now) = now.filter(|_| !is_resting) {
             other.receive_wakes();
-            other.fire_timers_but_of(other.running());
+            wakers = other.fire_timers_on_its_behalf(now);
         }
         let most = other.ready.len().div_ceil(2).min(MOST_TAKEN);
         // SAFETY: the other's turnstile is taken, and this thread is inside its own.
         let count = unsafe { self.take_ready(other, most) };
         seat.ready.store(other.ready.len(), Ordering::Relaxed);
         drop(taken);
+        for waker in wakers {
+            quietly(|| waker.wake());
+        }
         count > 0
     }
 
@@ -409,10 +463,34 @@ impl WorkerCore {
         let running = self.running();
         match mail {
             Mail::Spawn(_) => true,
-            Mail::Wake(remote) => remote.is_plain_wake() && Some(remote.task()) != running,
+            Mail::Wake(remote) => {
+                let is_quiet =
+                    remote.is_plain_wake() || self.has_no_park_waker(remote.task(), remote.id());
+                is_quiet && Some(remote.task()) != running
+            }
             Mail::Unpark(task, _) => Some(*task) != running,
+            Mail::Ask(asked, request) => {
+                let is_quiet = match asked {
+                    Asked::Wake => true,
+                    Asked::Permit => self.has_no_park_waker(request.task(), request.id()),
+                    Asked::Cancel => false,
+                };
+                is_quiet && Some(request.task()) != running
+            }
             _ => false,
         }
+    }
+
+    /// Whether a permit for this task, if it is still there, wakes no foreign waker.
+    fn has_no_park_waker(&self, task: TaskRef, id: TaskId) -> bool {
+        if self.id(task) != id || Some(task) == self.running() || !self.header(task).state.is_live()
+        {
+            return true;
+        }
+        // SAFETY: its worker's turnstile is taken, and it is live and does not run; no other reference to
+        // the rare things is in use.
+        let extra = unsafe { self.header(task).extra() };
+        extra.is_none_or(|extra| extra.park_waker.is_none())
     }
 
     /// Outside its turnstile, waits until there is mail; returns whether there is.

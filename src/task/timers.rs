@@ -266,11 +266,6 @@ impl WorkerCore {
     /// if some are left, which follow in the next turn.
     #[inline]
     pub(crate) fn fire_timers(&self) -> bool {
-        self.fire_timers_but_of(None)
-    }
-
-    /// The same, but that a task which holds up this worker, as others fire its timers, is told by mail.
-    pub(super) fn fire_timers_but_of(&self, running: Option<TaskRef>) -> bool {
         self.now_age.set(Age::Old);
         // Reading the clock costs as much as three yields. A clock of the user's is read here all the
         // same: so it is not within the loop that resumes, through which it must not unwind.
@@ -289,14 +284,8 @@ impl WorkerCore {
                     continue;
                 }
             }
-            fired.drain(|task, number| {
-                if Some(task) == running {
-                    cold_path();
-                    self.mailbox().send(Mail::Unpark(task, self.id(task)));
-                } else {
-                    self.unpark_if(task, |present| present.low_half() == number);
-                }
-            });
+            fired
+                .drain(|task, number| self.unpark_if(task, |present| present.low_half() == number));
             let sleeper = match due {
                 Due::Fired(sleeper) => sleeper,
                 Due::Nothing => break true,
@@ -309,6 +298,27 @@ impl WorkerCore {
         };
         timers.wheel.move_ahead(now);
         is_done
+    }
+
+    /// Fires what is due of a worker that is held up, whose turnstile another has taken, and which reads
+    /// no clock here; returns the foreign wakers. The task that runs there is told by mail. What is left
+    /// the worker fires itself, or who looks next.
+    pub(super) fn fire_timers_on_its_behalf(&self, now: Instant) -> Vec<Waker> {
+        let mut wakers = Vec::new();
+        let mut budget = TimerWheel::<Sleeper>::TURN;
+        let mut timers = self.timers.borrow_mut();
+        while let Due::Fired(sleeper) = timers.wheel.pop_due(now, &mut budget) {
+            let Sleeper { task: Some(task), number } = sleeper else {
+                wakers.extend(timers.take_waker(sleeper));
+                continue;
+            };
+            if Some(task) == self.running() {
+                self.mailbox().send(Mail::Unpark(task, self.id(task)));
+            } else {
+                self.unpark_if(task, |present| present.low_half() == number);
+            }
+        }
+        wakers
     }
 
     /// Drops all timers; a sleep that is left finds its own gone.

@@ -20,7 +20,7 @@ use std::task::Waker;
 
 use super::cell::{self, Cell as TaskCell, kind};
 use super::extra::Joiner;
-use super::guest::Guest;
+use super::guest::{Guest, Trip};
 use super::header::{Header, ParkedSince};
 use super::id::TaskId;
 use super::idle::IdleQueue;
@@ -76,6 +76,8 @@ pub(crate) struct WorkerCore {
     pub(super) membership: Option<Membership>,
     /// Live tasks that another worker runs.
     pub(super) away_count: Cell<usize>,
+    /// The last time that a task of this worker was taken.
+    pub(super) last_trip: Cell<Trip>,
     /// Goes before the mailbox: so the channel is freed with its sender, behind all who had one.
     mail: Receiver<Mail>,
     mailbox: Arc<Mailbox>,
@@ -123,6 +125,7 @@ impl WorkerCore {
             clock,
             postponed: RefCell::new(VecDeque::new()),
             away_count: Cell::new(0),
+            last_trip: Cell::new(Trip::default()),
             membership,
             mailbox,
             home,
