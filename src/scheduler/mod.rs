@@ -4,6 +4,7 @@
 //! The invariant of the layer: on a worker ready tasks run first in first out, or as a seed has it, and neither
 //! mail nor a due timer waits longer than 61 resumes.
 
+mod build_error;
 mod builder;
 #[expect(clippy::module_inception, reason = "the file is named after its type")]
 mod scheduler;
@@ -22,7 +23,8 @@ mod report;
 mod explore_error;
 mod explore;
 
-pub use builder::{BuildError, Builder};
+pub use build_error::BuildError;
+pub use builder::Builder;
 pub use deadlock::{Deadlock, WaitsFor};
 pub use explore::{explore, test_with_seed, try_explore};
 pub use explore_error::ExploreError;

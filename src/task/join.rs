@@ -65,7 +65,7 @@ use crate::primitives::{AtomicPtr, Ordering, unshared};
 #[must_use = "a handle that is dropped detaches its task; to say so, write `drop(handle)`"]
 pub struct JoinHandle<T> {
     /// Not looked at once the output is taken.
-    task: TaskRef,
+    pub(super) task: TaskRef,
     /// `REFUSED` for a task that was refused. The low bit says that the handle has spoken by mail (J2).
     /// Null once the output is taken (J4).
     pub(super) mailbox: AtomicPtr<Mailbox>,
@@ -232,7 +232,7 @@ impl<T> JoinHandle<T> {
 
     /// At home: takes the outcome and gives back the slot, if the task has ended.
     #[inline(always)]
-    fn try_take(&mut self, core: &WorkerCore) -> Option<Result<T, JoinError>> {
+    pub(super) fn try_take(&mut self, core: &WorkerCore) -> Option<Result<T, JoinError>> {
         let task = self.task;
         let outcome = core.header(task).state.usual_outcome()?;
         // SAFETY: it has ended, and the handle forgets it.
@@ -285,21 +285,6 @@ impl<T> JoinHandle<T> {
         polled
     }
 
-    /// For the running task of a worker that has others beside it: takes the outcome, or registers it as
-    /// the joiner; `None` where the joined task is not at home.
-    #[inline(always)]
-    fn take_or_join(&mut self, running: Running<'_>) -> Option<Option<Result<T, JoinError>>> {
-        this_thread::with_shared_core(|core| {
-            self.is_home(core).then(|| {
-                let taken = self.try_take(core);
-                if taken.is_none() {
-                    join_by_task(Running { core, ..running }, self.task);
-                }
-                taken
-            })
-        })?
-    }
-
     fn poll_at_home(&mut self, task: TaskRef, waker: &Waker) -> Poll<Result<T, JoinError>> {
         let polled = this_thread::with_any_core(|core| {
             let taken = self.try_take(core);
@@ -314,7 +299,7 @@ impl<T> JoinHandle<T> {
 
 /// Registers the running task as the joiner of `task`, which is of the same worker.
 #[inline(always)]
-fn join_by_task(running: Running<'_>, task: TaskRef) {
+pub(super) fn join_by_task(running: Running<'_>, task: TaskRef) {
     let me = running.header().registration(running.task);
     // SAFETY: the owner's thread; no other reference to the rare things is in use.
     let before = unsafe { running.core.header(task).set_joiner_task(me) };

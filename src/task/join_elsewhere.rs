@@ -1,5 +1,5 @@
 //! A handle away from its task's worker: it reads whether the task has ended, and otherwise sends
-//! mail.
+//! mail. And one at a worker that has others beside it, where that must be entered first.
 //!
 //! # Invariants
 //! * **J1**, **J2**, **J3** of `join`.
@@ -9,12 +9,12 @@ use std::mem::ManuallyDrop;
 use std::task::{Poll, Waker};
 
 use super::ending::release_orphan;
-use super::join::{JoinHandle, MAILED, REFUSED};
+use super::join::{JoinHandle, MAILED, REFUSED, join_by_task};
 use super::join_error::JoinError;
 use super::mailbox::{Mail, Mailbox};
 use super::state::Outcome;
 use super::task_ref::TaskRef;
-use super::this_thread;
+use super::this_thread::{self, Running};
 use super::unjoined::report;
 use super::worker_core::WorkerCore;
 use crate::primitives::{Arc, Ordering};
@@ -60,6 +60,24 @@ impl<T> JoinHandle<T> {
                 return Poll::Pending;
             }
         }
+    }
+
+    /// For the running task of a worker that has others beside it: takes the outcome, or registers it as
+    /// the joiner; `None` where the joined task is not at home.
+    #[inline(always)]
+    pub(super) fn take_or_join(
+        &mut self,
+        running: Running<'_>,
+    ) -> Option<Option<Result<T, JoinError>>> {
+        this_thread::with_shared_core(|core| {
+            self.is_home(core).then(|| {
+                let taken = self.try_take(core);
+                if taken.is_none() {
+                    join_by_task(Running { core, ..running }, self.task);
+                }
+                taken
+            })
+        })?
     }
 
     /// Gives back the slot, whose outcome this handle has taken.

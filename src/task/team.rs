@@ -308,6 +308,11 @@ impl Membership {
         self.others().any(|(_, seat)| seat.rest.load(Ordering::Relaxed) == AWAKE)
     }
 
+    /// The mailbox of the worker among them that has this serial number.
+    pub(super) fn mailbox_of_serial(&self, serial: u64) -> Option<&Arc<Mailbox>> {
+        self.team.mailboxes().find(|mailbox| mailbox.serial() == serial)
+    }
+
     /// The other seats, beginning behind this one.
     fn others(&self) -> impl Iterator<Item = (usize, &Seat)> {
         let count = self.team.seats.len();

@@ -81,9 +81,16 @@ impl WaitingTask {
     #[cold]
     #[inline(never)]
     fn wake_elsewhere(task: TaskRef, id: TaskId, worker: u64) {
-        let is_home = |core: &WorkerCore| core.serial == worker;
-        let unpark = |core: &WorkerCore| core.unpark_if(task, |present| present == id);
-        if !this_thread::with_any_core_if(is_home, unpark)
+        let told = this_thread::with_any_core(|core| {
+            if core.serial == worker {
+                core.unpark_if(task, |present| present == id);
+                return true;
+            }
+            // Of the same scheduler: found without the registry of all.
+            let mailbox = core.membership().and_then(|beside| beside.mailbox_of_serial(worker));
+            mailbox.map(|mailbox| mailbox.send(Mail::Unpark(task, id))).is_some()
+        });
+        if told != Some(true)
             && let Some(mailbox) = Mailbox::of_serial(worker)
         {
             mailbox.send(Mail::Unpark(task, id));
