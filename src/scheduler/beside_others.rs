@@ -101,11 +101,13 @@ impl<'a> BesideOthers<'a> {
         }
         self.membership.falls_asleep();
         core.mailbox().set_asleep(true);
-        // Once the scheduler ends, what says so may have been received already.
-        let has_news = !core.mail().is_empty()
-            || self.membership.others_are_awake()
-            || self.membership.team().is_closing();
-        let rested = if has_news { ControlFlow::Continue(()) } else { self.sleep(deadline) };
+        // The end is told by mail, but this turn may have received that already.
+        let is_called = !core.mail().is_empty() || self.membership.team().is_closing();
+        let rested = if is_called || self.membership.others_are_awake() {
+            ControlFlow::Continue(())
+        } else {
+            self.sleep(deadline)
+        };
         core.mailbox().set_asleep(false);
         self.membership.has_woken();
         rested
