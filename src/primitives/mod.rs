@@ -38,7 +38,7 @@ pub(crate) use system::{
 };
 #[cfg(not(coweave_loom))]
 use system::{Watched, half_barrier, yield_thread};
-pub(crate) use turnstile::Turnstile;
+pub use turnstile::{Taken, Turnstile};
 
 /// A task's name: shared text, about which there is nothing to model.
 pub(crate) type Name = std::sync::Arc<str>;

@@ -20,7 +20,7 @@ use super::{
 
 /// See the module.
 #[derive(Debug)]
-pub(crate) struct Turnstile {
+pub struct Turnstile {
     inside: AtomicBool,
     wanted: AtomicBool,
     taking: Lock<()>,
@@ -32,7 +32,7 @@ const PATIENCE: usize = if cfg!(coweave_loom) { 1 } else { 2000 };
 
 impl Turnstile {
     /// With its owner outside.
-    pub(crate) fn new() -> Self {
+    pub fn new() -> Self {
         Self {
             inside: AtomicBool::new(false),
             wanted: AtomicBool::new(false),
@@ -43,7 +43,7 @@ impl Turnstile {
 
     /// The owner comes in; it waits while somebody has taken what is inside.
     #[inline(always)]
-    pub(crate) fn enter(&self) {
+    pub fn enter(&self) {
         loop {
             self.inside.store(true, Ordering::Relaxed);
             if self.has_barrier {
@@ -71,13 +71,13 @@ impl Turnstile {
 
     /// The owner goes out.
     #[inline(always)]
-    pub(crate) fn leave(&self) {
+    pub fn leave(&self) {
         // Release: pairs with the Acquire in `try_take` (T3).
         self.inside.store(false, Ordering::Release);
     }
 
     /// Takes what is behind it, unless the owner stays inside, or somebody else is at it.
-    pub(crate) fn try_take(&self) -> Option<Taken<'_>> {
+    pub fn try_take(&self) -> Option<Taken<'_>> {
         let taking = self.taking.try_lock()?;
         self.wanted.store(true, Ordering::Relaxed);
         if self.has_barrier {
@@ -99,7 +99,7 @@ impl Turnstile {
 
 /// What is behind the turnstile is the holder's.
 #[derive(Debug)]
-pub(crate) struct Taken<'a> {
+pub struct Taken<'a> {
     turnstile: &'a Turnstile,
     _taking: LockGuard<'a, ()>,
 }

@@ -19,7 +19,7 @@ use crate::task::{Membership, Sight, WorkerCore};
 use crate::time::{Instant, WorkerClock};
 
 /// So often a worker looks around before it naps: a nap costs as much as some tens of microseconds.
-const LOOKS: usize = 400;
+const LOOKS: usize = if cfg!(coweave_loom) { 1 } else { 400 };
 /// Naps are at least so long, and each twice as long as the one before, up to the last.
 const FIRST_NAP: Duration = Duration::from_micros(50);
 const LAST_NAP: Duration = Duration::from_millis(2);
@@ -86,6 +86,10 @@ impl<'a> BesideOthers<'a> {
     /// it.
     pub(super) fn rest(&mut self, deadline: Option<Instant>) -> ControlFlow<Option<Deadlock>> {
         let core = self.core;
+        // The message that says so may have been received on the way here.
+        if self.membership.team().is_closing() {
+            return ControlFlow::Continue(());
+        }
         self.membership.rests();
         for look in 0..LOOKS {
             if !core.mail().is_empty() || core.take_from_others(&mut self.sights, look == 0) {

@@ -12,6 +12,7 @@ use super::handle::SchedulerHandle;
 use super::run_loop::{RunLoop, World};
 use super::workers::Workers;
 use crate::blocking::BlockingShutdown;
+use crate::primitives::thread;
 use crate::task::{JoinError, JoinHandle, OwnedCore, RunTask, Spawn, WorkerCore, with_any_core};
 use crate::time::Instant;
 
@@ -231,7 +232,7 @@ impl Scheduler {
                 if let Some(others) = membership.with_others_as_they_are(count) {
                     return others;
                 }
-                std::thread::yield_now();
+                thread::yield_now();
             }
         });
         core.task_count() + others
@@ -252,7 +253,11 @@ impl Scheduler {
     /// ```
     #[must_use]
     pub fn now(&self) -> Instant {
-        self.core.clock.now()
+        // Inside, for another worker may be looking what is due here.
+        match self.core.membership() {
+            None => self.core.clock.now(),
+            Some(_) => self.core.within(|| self.core.clock.now()),
+        }
     }
 
     /// Spawns a task, which the next run resumes.

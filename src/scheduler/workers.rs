@@ -2,10 +2,9 @@
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::thread::{self, JoinHandle};
 
 use super::run_loop::{RunLoop, World};
-use crate::primitives::{Arc, Receiver};
+use crate::primitives::{Arc, Receiver, thread};
 use crate::task::{Mail, Mailbox, Membership, OwnedCore, Team};
 use crate::time::WorkerClock;
 
@@ -16,7 +15,7 @@ type Post = (Arc<Mailbox>, Receiver<Mail>);
 #[derive(Debug)]
 pub(super) struct Workers {
     team: Arc<Team>,
-    threads: Vec<JoinHandle<()>>,
+    threads: Vec<thread::JoinHandle<()>>,
 }
 
 impl Workers {

@@ -188,7 +188,7 @@ impl<F: Future, const KIND: u8> Cell<F, KIND> {
 }
 
 /// The frame of a task that is a guest.
-fn guest_of(task: TaskRef) -> *mut Guest {
+pub(super) fn guest_of(task: TaskRef) -> *mut Guest {
     Cell::<Guest, { kind::GUEST }>::frame(task)
 }
 

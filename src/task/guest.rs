@@ -37,9 +37,9 @@ use super::id::TaskId;
 use super::mailbox::{Mail, Mailbox};
 use super::state::Outcome;
 use super::task_ref::TaskRef;
-use super::this_thread;
 use super::vtable::{Resumed, VTable};
 use super::worker_core::WorkerCore;
+use super::{cell, this_thread};
 use crate::primitives::{Arc, Payload, discard};
 
 /// The frame of a guest.
@@ -205,15 +205,19 @@ unsafe fn guest_of<'a>(task: TaskRef) -> Option<&'a mut Guest> {
     Some(unsafe { &mut *guest })
 }
 
-/// Where the slot is by which others know the task.
+/// Where the slot is by which others know the task; `None` if it is no guest. That is told by its id,
+/// which its home has counted: its table may be changed while another thread asks.
 ///
 /// # Safety
-/// * The task is running; its worker may be another thread's.
-pub(super) unsafe fn home_of(task: TaskRef) -> Option<Home> {
-    // SAFETY: passed on to the caller: only read, and it does not change while the task runs.
-    let guest = unsafe { task.header() }.vtable().guest?(task);
-    // SAFETY: as above.
-    unsafe { &*guest }.home.clone()
+/// * The task is `core`'s, and has this id; it is running, and only borrowers of its lent waker ask on
+///   other threads, or this is the owner's thread.
+pub(super) unsafe fn home_of(core: &WorkerCore, task: TaskRef, id: TaskId) -> Option<Home> {
+    let place = core.membership()?.place();
+    if id.worker() == place {
+        return None;
+    }
+    // SAFETY: it is a guest; only read, and it does not change while the task runs.
+    unsafe { &*cell::guest_of(task) }.home.clone()
 }
 
 /// The resume of a task that is away: somebody has asked something of it.

@@ -282,10 +282,9 @@ impl Membership {
 
     /// This worker is about to sleep until it is woken.
     pub(crate) fn falls_asleep(&self) {
-        let seat = self.seat();
-        if seat.rest.swap(ASLEEP, Ordering::AcqRel) != ASLEEP {
-            self.team.sleepers.fetch_add(1, Ordering::Relaxed);
-        }
+        // Counted first, so that who wakes it takes nothing away that is not there yet.
+        self.team.sleepers.fetch_add(1, Ordering::Relaxed);
+        self.seat().rest.store(ASLEEP, Ordering::Release);
         // SeqCst: pairs with the fence in `watch`, so that the first worker looks after this, or is told;
         // and with the one in `goes_to_work`.
         fence(Ordering::SeqCst);
@@ -349,8 +348,9 @@ impl Membership {
             if !is_fit(seat) {
                 return None;
             }
+            // One that has not sat down yet may have mail.
             // SAFETY: it lives (Y1), as long as its turnstile is taken, which is until `f` has returned.
-            cores.extend(unsafe { seat.core.load(Ordering::Acquire).as_ref() });
+            cores.push(unsafe { seat.core.load(Ordering::Acquire).as_ref() }?);
         }
         let answer = f(&cores);
         drop(taken);
@@ -373,7 +373,7 @@ impl Membership {
 /// So many ready tasks are taken at a time at most: meanwhile the other worker cannot go on.
 const MOST_TAKEN: usize = 256;
 /// After so many naps during which a worker did not begin another resume it is held up.
-const HELD_UP: u32 = 2;
+const HELD_UP: u32 = if cfg!(coweave_loom) { 0 } else { 2 };
 
 impl WorkerCore {
     pub(crate) fn membership(&self) -> Option<&Membership> {

@@ -52,7 +52,7 @@ impl Remote {
         counted: bool,
     ) -> Arc<Self> {
         // SAFETY: it is running, says each caller, or is not a guest.
-        let home = unsafe { home_of(task) };
+        let home = unsafe { home_of(core, task, id) };
         let (task, mailbox) =
             home.map_or_else(|| (task, core.mailbox().clone()), |home| (home.task, home.mailbox));
         let outside = counted.then(|| Outside::new(&mailbox));

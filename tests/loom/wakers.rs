@@ -82,7 +82,7 @@ fn what_the_last_waker_leaves_is_noticed() {
 }
 
 /// The lent waker is cloned, woken and dropped on another thread, during the resume for which it
-/// is lent; before (`keeps`) or after a real waker exists.
+/// is lent; after (`keeps`) or while a real waker comes to exist.
 fn lent_elsewhere(keeps: bool) {
     let mut scheduler = scheduler();
     let mut polls = 0;
@@ -104,6 +104,7 @@ fn lent_elsewhere(keeps: bool) {
         });
         if polls == 1 {
             cx.waker().wake_by_ref();
+            kept = Some(cx.waker().clone());
         }
         drop(wakes.join().unwrap());
         Poll::Pending

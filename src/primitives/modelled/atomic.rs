@@ -4,7 +4,7 @@ pub(crate) use loom::sync::atomic::{AtomicPtr as Pointer, AtomicU64, Ordering};
 
 use super::Fault;
 
-/// A task's stage.
+/// A task's stage, or whether a worker rests.
 #[derive(Debug)]
 pub(crate) struct AtomicU8(loom::sync::atomic::AtomicU8);
 
@@ -19,6 +19,16 @@ impl AtomicU8 {
 
     pub(crate) fn store(&self, value: u8, ordering: Ordering) {
         self.0.store(value, weakened(ordering, Fault::RelaxedStage));
+    }
+
+    pub(crate) fn compare_exchange(
+        &self,
+        current: u8,
+        new: u8,
+        success: Ordering,
+        failure: Ordering,
+    ) -> Result<u8, u8> {
+        self.0.compare_exchange(current, new, success, failure)
     }
 }
 
@@ -52,7 +62,7 @@ impl AtomicBool {
     }
 }
 
-/// Counts what is outside.
+/// Counts what is outside, or who sleeps.
 #[derive(Debug)]
 pub(crate) struct AtomicUsize(loom::sync::atomic::AtomicUsize);
 
@@ -63,6 +73,10 @@ impl AtomicUsize {
 
     pub(crate) fn load(&self, ordering: Ordering) -> usize {
         self.0.load(ordering)
+    }
+
+    pub(crate) fn store(&self, value: usize, ordering: Ordering) {
+        self.0.store(value, ordering);
     }
 
     pub(crate) fn fetch_add(&self, value: usize, ordering: Ordering) -> usize {

@@ -138,6 +138,28 @@ impl<T> Receiver<T> {
         self.recv()
     }
 
+    fn has_message(&self) -> bool {
+        !self.0.inner().messages.is_empty()
+    }
+
+    /// See [`wait_for_mail`].
+    fn wait(&self, longest: Option<Duration>) -> bool {
+        while !self.has_message() {
+            if longest.is_some() {
+                thread::yield_now();
+                break;
+            }
+            self.0.inner().waits = Some(thread::current());
+            thread::park();
+        }
+        if !self.has_message() {
+            return false;
+        }
+        // Who has found it does not overlook it a moment later.
+        self.0.sent.fetch_add(0, Ordering::Acquire);
+        true
+    }
+
     fn take(&self) -> Option<T> {
         let (message, place) = self.0.inner().messages.pop_front()?;
         let is_written = self.0.written[place].swap(false, Ordering::Acquire);
@@ -155,6 +177,11 @@ impl<T> Drop for Receiver<T> {
         drop(inner);
         drop(left);
     }
+}
+
+/// See `system`. No time passes in a model: a limited wait lets the other threads go on, and is over.
+pub(crate) fn wait_for_mail<T>(receiver: &Receiver<T>, longest: Option<Duration>) -> bool {
+    receiver.wait(longest)
 }
 
 type Deferred = Box<dyn FnOnce()>;

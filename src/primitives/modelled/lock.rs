@@ -29,7 +29,7 @@ impl<T> Lock<T> {
     }
 
     pub(crate) fn try_lock(&self) -> Option<Guard<'_, T>> {
-        self.0.try_lock().ok().map(|guard| Guard(Some(guard)))
+        self.0.try_lock().ok().map(|guard| Guard { lock: self, held: Some(guard) })
     }
 
     pub(crate) fn into_inner(self) -> T {

@@ -19,7 +19,7 @@ pub(crate) use atomic::{
     AtomicBool, AtomicPtr, AtomicU8, AtomicU64, AtomicUsize, Ordering, fence, unshared,
 };
 pub(crate) use barrier::{barrier_everywhere, half_barrier, has_barrier_everywhere};
-pub(crate) use channel::{Receiver, Sender, unbounded};
+pub(crate) use channel::{Receiver, Sender, unbounded, wait_for_mail};
 pub use fault::{Fault, with_fault};
 pub(crate) use global::{const_fn, global, thread_global};
 pub(crate) use lock::{Condvar, Guard as LockGuard, Lock};
