@@ -105,9 +105,7 @@ impl<'a> BesideOthers<'a> {
         }
         self.membership.falls_asleep();
         core.mailbox().set_asleep(true);
-        // The end is told by mail, but this turn may have received that already.
-        let is_called = !core.mail().is_empty() || self.membership.team().is_closing();
-        let rested = if is_called || self.membership.others_are_awake() {
+        let rested = if !core.mail().is_empty() || self.membership.others_are_awake() {
             ControlFlow::Continue(())
         } else {
             self.sleep(deadline)

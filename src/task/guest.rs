@@ -29,9 +29,8 @@
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
-use super::extra::Extra;
 use super::header::Header;
 use super::id::TaskId;
 use super::mailbox::{Mail, Mailbox};
@@ -46,7 +45,7 @@ use crate::primitives::{Arc, Payload, discard};
 #[derive(Debug)]
 pub(crate) struct Guest {
     /// `None` once it has ended, or has left.
-    home: Option<Home>,
+    pub(super) home: Option<Home>,
 }
 
 /// Where the frame is.
@@ -54,9 +53,9 @@ pub(crate) struct Guest {
 pub(super) struct Home {
     pub(super) task: TaskRef,
     /// That of the task while it is away.
-    table: &'static VTable,
+    pub(super) table: &'static VTable,
     pub(super) mailbox: Arc<Mailbox>,
-    trip: Trip,
+    pub(super) trip: Trip,
 }
 
 /// Counts, at a worker, how often one of its tasks was taken there: so what is said of an earlier absence
@@ -65,7 +64,7 @@ pub(super) struct Home {
 pub(super) struct Trip(u64);
 
 impl Trip {
-    fn next(self) -> Self {
+    pub(super) fn next(self) -> Self {
         Self(self.0 + 1)
     }
 }
@@ -73,11 +72,11 @@ impl Trip {
 /// Where the guest of a task has gone.
 #[derive(Debug)]
 pub(crate) struct Move {
-    task: TaskRef,
-    id: TaskId,
-    trip: Trip,
-    guest: TaskRef,
-    mailbox: Arc<Mailbox>,
+    pub(super) task: TaskRef,
+    pub(super) id: TaskId,
+    pub(super) trip: Trip,
+    pub(super) guest: TaskRef,
+    pub(super) mailbox: Arc<Mailbox>,
 }
 
 /// What the slot at home knows of a task that is run elsewhere.
@@ -198,7 +197,7 @@ impl Drop for Guest {
 ///
 /// # Safety
 /// * The task is live; who calls is inside its worker's turnstile, or runs it.
-unsafe fn guest_of<'a>(task: TaskRef) -> Option<&'a mut Guest> {
+pub(super) unsafe fn guest_of<'a>(task: TaskRef) -> Option<&'a mut Guest> {
     // SAFETY: passed on to the caller.
     let guest = unsafe { task.header() }.vtable().guest?(task);
     // SAFETY: the cell of a live guest holds it; nobody else uses it meanwhile, says the caller.
@@ -274,166 +273,7 @@ pub(super) unsafe fn resume_ended(task: TaskRef, _: &mut Context<'_>) -> Resumed
     }
 }
 
-/// What a guest has of the rare things; the rest stays at home.
-fn share(home: &mut Extra) -> Option<Box<Extra>> {
-    let is_plain = home.name.is_none()
-        && home.remote.is_none()
-        && home.park_waker.is_none()
-        && home.traits.is_plain();
-    if is_plain {
-        return None;
-    }
-    Some(Box::new(Extra {
-        name: home.name.clone(),
-        remote: home.remote.take(),
-        park_waker: home.park_waker.take(),
-        traits: home.traits.share(),
-        ..Extra::default()
-    }))
-}
-
-/// The other way round.
-fn give_back(home: &mut Extra, guest: Option<Box<Extra>>) {
-    let Some(mut guest) = guest else { return };
-    home.remote = guest.remote.take();
-    home.park_waker = guest.park_waker.take();
-    home.traits.locals = std::mem::take(&mut guest.traits.locals);
-}
-
 impl WorkerCore {
-    /// Whether another worker may run this ready task, or forward what is asked of it.
-    fn may_be_taken(&self, task: TaskRef) -> bool {
-        let table = self.header(task).vtable();
-        let is_guest = table.guest.is_some() && table.cancelled.is_some();
-        table.away.is_some() || is_guest || self.has_request(task)
-    }
-
-    /// Whether the task, which is ready, is away, and something is asked of it.
-    fn has_request(&self, task: TaskRef) -> bool {
-        // SAFETY: inside its worker's turnstile; no other reference to the rare things is in use.
-        let extra = unsafe { self.header(task).extra() };
-        let elsewhere = extra.and_then(|extra| extra.elsewhere.as_ref());
-        matches!(elsewhere, Some(Elsewhere::Away { .. }))
-    }
-
-    /// Takes up to so many ready tasks of another worker, the first ones first; returns how many.
-    ///
-    /// # Safety
-    /// * This thread has taken what is behind the other's turnstile, and is inside its own.
-    pub(super) unsafe fn take_ready(&self, other: &Self, most: usize) -> usize {
-        let tasks = other.ready.take_front(most, |task| other.may_be_taken(task));
-        for task in &tasks {
-            let table = other.header(*task).vtable();
-            // SAFETY: passed on to the caller; the task is ready, and in no queue any more.
-            unsafe {
-                if table.guest.is_some() {
-                    self.take_guest(other, *task);
-                } else if table.away.is_some() {
-                    self.take_native(other, *task);
-                } else {
-                    // It forwards what is asked of it, and touches nothing else.
-                    (table.resume)(*task, &mut Context::from_waker(Waker::noop()));
-                    other.header(*task).state.start_parked();
-                }
-            }
-        }
-        tasks.len()
-    }
-
-    /// # Safety
-    /// * As for [`take_ready`](Self::take_ready); the task is `other`'s, ready, and in no queue.
-    unsafe fn take_native(&self, other: &Self, task: TaskRef) {
-        let header = other.header(task);
-        let present = header.vtable();
-        let table = present.away.expect("it may be taken");
-        // SAFETY: inside its worker's turnstile; no other reference to the rare things is in use.
-        let extra = unsafe { header.extra_or_new() };
-        let trip = other.last_trip.get().next();
-        other.last_trip.set(trip);
-        let home = Home { task, table, mailbox: other.mailbox().clone(), trip };
-        let guest = Guest { home: Some(home) };
-        let guest = self.admit(guest, header, share(extra));
-        let mailbox = self.mailbox().clone();
-        extra.elsewhere = Some(Elsewhere::Away { guest, mailbox, present, trip });
-        header.set_vtable(table);
-        header.state.start_parked();
-        header.set_parked_since(other.last_instant());
-        other.away_count.set(other.away_count.get() + 1);
-    }
-
-    /// # Safety
-    /// * As for [`take_native`](Self::take_native); the task is a guest.
-    unsafe fn take_guest(&self, other: &Self, task: TaskRef) {
-        let header = other.header(task);
-        // SAFETY: passed on to the caller: it is live, and inside its worker's turnstile.
-        let home = unsafe { guest_of(task) }.and_then(|guest| guest.home.take());
-        let home = home.expect("a ready guest has a home");
-        // SAFETY: as above; no other reference to the rare things is in use.
-        let extra = unsafe { header.take_extra() };
-        if extra.as_ref().is_some_and(|extra| extra.traits.is_background) {
-            other.add_to_background(-1);
-        }
-        if self.is_home_of(&home.mailbox) {
-            // SAFETY: home is this worker, whose turnstile this thread is inside (G2).
-            unsafe { self.take_back(home.task, header, extra) };
-        } else {
-            let (task, id, trip, told) = (home.task, header.id(), home.trip, home.mailbox.clone());
-            let guest = self.admit(Guest { home: Some(home) }, header, extra);
-            let mailbox = self.mailbox().clone();
-            told.send(Mail::Moved(Box::new(Move { task, id, trip, guest, mailbox })));
-        }
-        // It is nobody's any more: whoever asks for it finds that it is not live.
-        other.count_live(-1);
-        header.state.complete(Outcome::Cancelled);
-        other.free(task);
-    }
-
-    /// A task of this worker is ready here again.
-    ///
-    /// # Safety
-    /// * This thread is inside this worker's turnstile; the task is away, and `guest` is its guest's
-    ///   header, whose turnstile this thread has taken.
-    unsafe fn take_back(&self, task: TaskRef, guest: &Header, guest_extra: Option<Box<Extra>>) {
-        let header = self.header(task);
-        // SAFETY: passed on to the caller; no other reference to the rare things is in use.
-        let extra = unsafe { header.extra() }.expect("a task that is away has rare things");
-        let Some(Elsewhere::Away { present, .. }) = extra.elsewhere.take() else {
-            unreachable!("a task that is away knows where");
-        };
-        self.away_count.set(self.away_count.get() - 1);
-        give_back(extra, guest_extra);
-        let is_cancelled = header.vtable().cancelled.is_none();
-        let lent = if extra.remote.is_some() { present.lending } else { None };
-        let table = if is_cancelled { present.cancelled } else { lent };
-        header.set_vtable(table.unwrap_or(present));
-        header.site.set(guest.site.get());
-        if guest.state.take_permit() {
-            header.state.give_permit();
-        }
-        self.unpark(task);
-    }
-
-    /// Has a guest here, ready.
-    fn admit(&self, guest: Guest, of: &Header, extra: Option<Box<Extra>>) -> TaskRef {
-        let is_lending = extra.as_ref().is_some_and(|extra| extra.remote.is_some());
-        let task = self.build_guest(guest, of);
-        let header = self.header(task);
-        if let Some(extra) = extra {
-            self.set_extra(task, extra);
-        }
-        if is_lending && let Some(lending) = header.vtable().lending {
-            header.set_vtable(lending);
-        }
-        header.site.set(of.site.get());
-        if of.state.take_permit() {
-            header.state.give_permit();
-        }
-        header.state.detach();
-        self.count_live(1);
-        self.ready.push(task);
-        task
-    }
-
     /// Somebody asks something of a task, perhaps of one that has left.
     pub(super) fn ask(&self, asked: Asked, request: Request) {
         let Request { task, id, home } = request;

@@ -18,15 +18,12 @@ use std::hint::cold_path;
 use std::ptr::NonNull;
 use std::time::Duration;
 
-use super::guest::Asked;
 use super::id::TaskId;
 use super::mailbox::{Mail, Mailbox};
-use super::task_ref::TaskRef;
 use super::this_thread::Outside;
 use super::worker_core::WorkerCore;
 use crate::primitives::{
-    Arc, AtomicBool, AtomicPtr, AtomicU8, AtomicUsize, Ordering, Turnstile, fence, quietly,
-    wait_for_mail,
+    Arc, AtomicBool, AtomicPtr, AtomicU8, AtomicUsize, Ordering, Turnstile, fence, wait_for_mail,
 };
 
 /// See the module.
@@ -44,27 +41,27 @@ pub(crate) struct Team {
 }
 
 /// It runs tasks.
-const AWAKE: u8 = 0;
+pub(super) const AWAKE: u8 = 0;
 /// It has none, and looks around, or naps.
-const RESTING: u8 = 1;
+pub(super) const RESTING: u8 = 1;
 /// It sleeps until it is woken; taken back by who wakes it.
-const ASLEEP: u8 = 2;
+pub(super) const ASLEEP: u8 = 2;
 /// It runs nothing: the thread of the scheduler's owner does something else.
-const GONE: u8 = 3;
+pub(super) const GONE: u8 = 3;
 
 /// What one worker shows.
 #[derive(Debug)]
 #[repr(align(128))]
 pub(crate) struct Seat {
-    turnstile: Turnstile,
-    core: AtomicPtr<WorkerCore>,
+    pub(super) turnstile: Turnstile,
+    pub(super) core: AtomicPtr<WorkerCore>,
     /// Ready tasks, when the worker was last inside.
-    ready: AtomicUsize,
+    pub(super) ready: AtomicUsize,
     /// Resumes that have begun: while this stands still, the worker is held up, or asleep.
-    resumes: AtomicUsize,
+    pub(super) resumes: AtomicUsize,
     /// `AWAKE`, `RESTING`, `ASLEEP` or `GONE`.
-    rest: AtomicU8,
-    mailbox: Arc<Mailbox>,
+    pub(super) rest: AtomicU8,
+    pub(super) mailbox: Arc<Mailbox>,
 }
 
 /// A worker's place among the others.
@@ -186,34 +183,6 @@ impl Seat {
     }
 }
 
-/// What was seen of a worker, from one nap to the next.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Sight {
-    resumes: usize,
-    /// Naps since that has changed.
-    naps: u32,
-    /// It was asked in vain since the last nap.
-    has_none: bool,
-}
-
-impl Sight {
-    /// Looks at a worker, perhaps for the first time since a nap.
-    fn is_held_up(&mut self, seat: &Seat, has_napped: bool) -> bool {
-        let resumes = seat.resumes.load(Ordering::Relaxed);
-        if self.resumes != resumes {
-            *self = Self { resumes, naps: 0, ..*self };
-        }
-        self.naps = self.naps.saturating_add(u32::from(has_napped));
-        self.naps > HELD_UP
-    }
-
-    /// Whether it is worth asking again.
-    fn may_have_some(&mut self, has_napped: bool) -> bool {
-        self.has_none &= !has_napped;
-        !self.has_none
-    }
-}
-
 impl Membership {
     pub(super) fn place(&self) -> usize {
         self.place
@@ -313,7 +282,7 @@ impl Membership {
     }
 
     /// The other seats, beginning behind this one.
-    fn others(&self) -> impl Iterator<Item = (usize, &Seat)> {
+    pub(super) fn others(&self) -> impl Iterator<Item = (usize, &Seat)> {
         let count = self.team.seats.len();
         (1..count).map(move |after| {
             let place = (self.place + after) % count;
@@ -370,11 +339,6 @@ impl Membership {
     }
 }
 
-/// So many ready tasks are taken at a time at most: meanwhile the other worker cannot go on.
-const MOST_TAKEN: usize = 256;
-/// After so many naps during which a worker did not begin another resume it is held up.
-const HELD_UP: u32 = if cfg!(coweave_loom) { 0 } else { 2 };
-
 impl WorkerCore {
     pub(crate) fn membership(&self) -> Option<&Membership> {
         self.membership.as_ref()
@@ -386,118 +350,6 @@ impl WorkerCore {
         team.seats.get(id.worker()).map(|seat| &seat.mailbox)
     }
 
-    /// Looks for ready tasks at the other workers, and takes half of what it finds; returns whether
-    /// it has found any. `sights` is what was seen before, and perhaps this worker `has_napped` since.
-    ///
-    /// One ready task is left to its worker, which will soon come to it, unless that is held up.
-    pub(crate) fn take_from_others(&self, sights: &mut [Sight], has_napped: bool) -> bool {
-        let Some(membership) = self.membership() else { return false };
-        membership.others().any(|(place, seat)| {
-            let is_held_up = sights[place].is_held_up(seat, has_napped);
-            if !sights[place].may_have_some(has_napped) {
-                return false;
-            }
-            let ready = seat.ready.load(Ordering::Relaxed);
-            // Of its mail and timers one knows nothing from here.
-            let is_worth_it = ready > 1 || is_held_up && (ready > 0 || has_napped);
-            if !is_worth_it {
-                return false;
-            }
-            let has_taken = self.take_from(seat, is_held_up);
-            sights[place].has_none = !has_taken;
-            has_taken
-        })
-    }
-
-    /// The same of a worker that has work itself: it takes only what another cannot come to.
-    pub(crate) fn take_from_held_up(&self, sights: &mut [Sight]) {
-        let Some(membership) = self.membership() else { return };
-        for (place, seat) in membership.others() {
-            let is_awake = seat.rest.load(Ordering::Relaxed) == AWAKE;
-            if sights[place].is_held_up(seat, true) && is_awake {
-                self.take_from(seat, true);
-            }
-        }
-    }
-
-    fn take_from(&self, seat: &Seat, is_held_up: bool) -> bool {
-        // A clock of the user's is read, and foreign wakers are woken, while nothing is taken: they may
-        // wait for a lock that a task of the other holds.
-        let now = is_held_up.then(|| self.clock.now());
-        let Some(taken) = seat.turnstile.try_take() else { return false };
-        if self.membership().is_none_or(|membership| membership.team.is_closing()) {
-            return false;
-        }
-        // SAFETY: it lives (Y1), as long as its turnstile is taken.
-        let Some(other) = (unsafe { seat.core.load(Ordering::Acquire).as_ref() }) else {
-            return false;
-        };
-        // A worker that rests is woken by its mail, which must then be there.
-        let is_resting = other.running().is_none() && seat.rest.load(Ordering::Relaxed) != GONE;
-        let mut wakers = Vec::new();
-        if let Some(now) = now.filter(|_| !is_resting) {
-            other.receive_wakes();
-            wakers = other.fire_timers_on_its_behalf(now);
-        }
-        let most = other.ready.len().div_ceil(2).min(MOST_TAKEN);
-        // SAFETY: the other's turnstile is taken, and this thread is inside its own.
-        let count = unsafe { self.take_ready(other, most) };
-        seat.ready.store(other.ready.len(), Ordering::Relaxed);
-        drop(taken);
-        for waker in wakers {
-            quietly(|| waker.wake());
-        }
-        count > 0
-    }
-
-    /// Receives, on behalf of this worker, which is held up, what only makes tasks ready; the rest it
-    /// will receive itself.
-    fn receive_wakes(&self) {
-        for _ in 0..self.mail().len() {
-            let Ok(mail) = self.mail().try_recv() else { return };
-            if self.is_only_a_wake(&mail) {
-                self.receive(mail);
-            } else {
-                self.postponed.borrow_mut().push_back(mail);
-            }
-        }
-    }
-
-    /// Whether a message makes a task ready, which is not the one that runs, and calls no foreign code.
-    fn is_only_a_wake(&self, mail: &Mail) -> bool {
-        let running = self.running();
-        match mail {
-            Mail::Spawn(_) => true,
-            Mail::Wake(remote) => {
-                let is_quiet =
-                    remote.is_plain_wake() || self.has_no_park_waker(remote.task(), remote.id());
-                is_quiet && Some(remote.task()) != running
-            }
-            Mail::Unpark(task, _) => Some(*task) != running,
-            Mail::Ask(asked, request) => {
-                let is_quiet = match asked {
-                    Asked::Wake => true,
-                    Asked::Permit => self.has_no_park_waker(request.task(), request.id()),
-                    Asked::Cancel => false,
-                };
-                is_quiet && Some(request.task()) != running
-            }
-            _ => false,
-        }
-    }
-
-    /// Whether a permit for this task, if it is still there, wakes no foreign waker.
-    fn has_no_park_waker(&self, task: TaskRef, id: TaskId) -> bool {
-        if self.id(task) != id || Some(task) == self.running() || !self.header(task).state.is_live()
-        {
-            return true;
-        }
-        // SAFETY: its worker's turnstile is taken, and it is live and does not run; no other reference to
-        // the rare things is in use.
-        let extra = unsafe { self.header(task).extra() };
-        extra.is_none_or(|extra| extra.park_waker.is_none())
-    }
-
     /// Outside its turnstile, waits until there is mail; returns whether there is.
     pub(crate) fn wait_outside(&self, longest: Option<Duration>) -> bool {
         let Some(membership) = self.membership() else { unreachable!("it has others beside it") };
@@ -505,14 +357,5 @@ impl WorkerCore {
         let has_mail = wait_for_mail(self.mail(), longest);
         drop(outside);
         has_mail
-    }
-
-    /// Receives what was put off. On the worker's own thread.
-    pub(super) fn receive_postponed(&self) {
-        loop {
-            let mail = self.postponed.borrow_mut().pop_front();
-            let Some(mail) = mail else { return };
-            self.receive(mail);
-        }
     }
 }

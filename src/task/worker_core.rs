@@ -19,7 +19,6 @@ use std::panic::Location;
 use std::task::Waker;
 
 use super::cell::{self, Cell as TaskCell, kind};
-use super::extra::Joiner;
 use super::guest::{Guest, Trip};
 use super::header::{Header, ParkedSince};
 use super::id::TaskId;
@@ -28,13 +27,12 @@ use super::mailbox::{Mail, Mailbox};
 use super::numbers::{DEFAULT_SEED, Numbers};
 use super::run_queue::RunQueue;
 use super::slab::{Origin, Slab};
-use super::state::Waits;
 use super::task_ref::TaskRef;
 use super::team::Membership;
 use super::this_thread::{self, Entered};
 use super::timers::{Age, Timers};
 use super::waker::{self, Remote};
-use crate::primitives::{Arc, Cell, Name, Receiver, quietly};
+use crate::primitives::{Arc, Cell, Receiver, quietly};
 use crate::time::{Instant, TimerKey, WorkerClock};
 
 /// See the module.
@@ -43,9 +41,9 @@ pub(crate) struct WorkerCore {
     own_waker: Waker,
     running: Cell<Option<TaskRef>>,
     pub(super) ready: RunQueue,
-    slab: Slab,
+    pub(super) slab: Slab,
     /// The mailbox's slab, once it was taken over at the end.
-    outside_slab: RefCell<Option<Slab>>,
+    pub(super) outside_slab: RefCell<Option<Slab>>,
     /// Which branch of a `select!` goes first, and which ready task if these are shuffled.
     pub(super) numbers: Numbers,
     /// Whether a seed gives the order of ready tasks.
@@ -357,60 +355,6 @@ impl WorkerCore {
         Remote::unparker(self, task)
     }
 
-    pub(crate) fn name(&self, task: TaskRef) -> Option<Name> {
-        // SAFETY: the owner's thread; no other reference to the rare things is in use.
-        unsafe { self.header(task).extra() }?.name.clone()
-    }
-
-    /// Calls `f` with all tasks that have not ended.
-    fn for_each_live(&self, mut f: impl FnMut(TaskRef)) {
-        let mut visit = |slab: &Slab| {
-            slab.for_each_slot(|task| {
-                if self.header(task).state.is_live() {
-                    f(task);
-                }
-            });
-        };
-        visit(&self.slab);
-        self.outside_slab.borrow().as_ref().map(&mut visit);
-        self.mailbox.with_slab(visit);
-    }
-
-    /// All tasks that have not ended, in order of their ids.
-    pub(crate) fn live_tasks(&self) -> Vec<TaskRef> {
-        let mut tasks = Vec::with_capacity(self.live_count());
-        self.for_each_live(|task| tasks.push(task));
-        tasks.sort_by_key(|task| self.header(*task).id());
-        tasks
-    }
-
-    /// Whether a real waker of a live task is somewhere, other than a background task's.
-    pub(crate) fn has_wakers_outside(&self) -> bool {
-        let mut found = false;
-        self.for_each_live(|task| {
-            // SAFETY: the owner's thread; no other reference to the rare things is in use.
-            let extra = unsafe { self.header(task).extra() };
-            let extra = extra.filter(|extra| !extra.traits.is_background);
-            let kept = extra.and_then(|extra| extra.remote.as_ref());
-            found |= kept.is_some_and(|kept| !kept.is_only_kept());
-        });
-        found
-    }
-
-    /// Who joins a task, if that is a live task of this worker, or one with a real waker.
-    pub(crate) fn joiner_of(&self, task: TaskRef) -> Option<TaskId> {
-        // SAFETY: the owner's thread; no other reference to the rare things is in use.
-        let Some(joiner) = (unsafe { self.header(task).joiner_task() }) else {
-            // SAFETY: as above.
-            return match &unsafe { self.header(task).extra() }?.joiner {
-                Joiner::Waker(waker) => waker::task_of(waker),
-                _ => None,
-            };
-        };
-        let is_there = joiner.is(self.id(joiner.task)) && self.header(joiner.task).state.is_live();
-        is_there.then(|| self.id(joiner.task))
-    }
-
     /// Whether there is mail, also such as was put off.
     pub(crate) fn has_mail(&self) -> bool {
         !self.mail.is_empty() || !self.postponed.borrow().is_empty()
@@ -419,11 +363,6 @@ impl WorkerCore {
     /// Names this worker among all that ever were.
     pub(crate) fn serial(&self) -> u64 {
         self.serial
-    }
-
-    /// What a suspended task waits for.
-    pub(crate) fn waits_for(&self, task: TaskRef) -> Waits {
-        self.header(task).state.waiting_for()
     }
 
     /// The slabs, for what is left of them after the worker's end.
