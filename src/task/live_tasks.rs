@@ -57,7 +57,7 @@ impl WorkerCore {
             // SAFETY: as above.
             return match &unsafe { self.header(task).extra() }?.joiner {
                 Joiner::Waker(waker) => waker::task_of(waker),
-                _ => None,
+                Joiner::Nobody | Joiner::Task(_) | Joiner::Run | Joiner::Callback(_) => None,
             };
         };
         let is_there = joiner.is(self.id(joiner.task)) && self.header(joiner.task).state.is_live();

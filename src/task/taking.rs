@@ -147,7 +147,17 @@ impl WorkerCore {
                 };
                 is_quiet && Some(request.task()) != running
             }
-            _ => false,
+            Mail::Cancel(_)
+            | Mail::Watch(..)
+            | Mail::CallAtEnd(..)
+            | Mail::CancelIf(..)
+            | Mail::Detach(_)
+            | Mail::Release(_)
+            | Mail::CancelTimer(_)
+            | Mail::CancelIdle(_)
+            | Mail::Moved(_)
+            | Mail::Ended(..)
+            | Mail::Nudge => false,
         }
     }
 
@@ -194,21 +204,27 @@ impl WorkerCore {
     pub(super) unsafe fn take_ready(&self, other: &Self, most: usize) -> usize {
         let tasks = other.ready.take_front(most, |task| other.may_be_taken(task));
         for task in &tasks {
-            let table = other.header(*task).vtable();
             // SAFETY: passed on to the caller; the task is ready, and in no queue any more.
-            unsafe {
-                if table.guest.is_some() {
-                    self.take_guest(other, *task);
-                } else if table.away.is_some() {
-                    self.take_native(other, *task);
-                } else {
-                    // It forwards what is asked of it, and touches nothing else.
-                    (table.resume)(*task, &mut Context::from_waker(Waker::noop()));
-                    other.header(*task).state.start_parked();
-                }
-            }
+            unsafe { self.take_one(other, *task) };
         }
         tasks.len()
+    }
+
+    /// # Safety
+    /// * As for [`take_ready`](Self::take_ready); the task is `other`'s, ready, and in no queue.
+    unsafe fn take_one(&self, other: &Self, task: TaskRef) {
+        let table = other.header(task).vtable();
+        if table.guest.is_some() {
+            // SAFETY: passed on to the caller.
+            return unsafe { self.take_guest(other, task) };
+        }
+        if table.away.is_some() {
+            // SAFETY: passed on to the caller.
+            return unsafe { self.take_native(other, task) };
+        }
+        // SAFETY: it is away, so that it forwards what is asked of it, and touches nothing else.
+        unsafe { (table.resume)(task, &mut Context::from_waker(Waker::noop())) };
+        other.header(task).state.start_parked();
     }
 
     /// # Safety
