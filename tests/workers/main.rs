@@ -10,6 +10,7 @@ mod taken;
 mod waiting;
 mod outside;
 mod held_up;
+mod resting;
 mod runs;
 mod worlds;
 mod builds;

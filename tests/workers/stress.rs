@@ -60,6 +60,8 @@ struct Shared {
     received: StdMutex<Vec<u64>>,
     /// The scheduler may end before the tasks, and cancel them.
     is_abandoned: AtomicBool,
+    /// No task is left, or the scheduler has ended.
+    is_over: AtomicBool,
     /// Whoever wants to is woken by another thread.
     wakers: StdMutex<Vec<Waker>>,
     unparkers: StdMutex<Vec<Unparker>>,
@@ -93,6 +95,7 @@ impl Shared {
             sent: StdMutex::default(),
             received: StdMutex::default(),
             is_abandoned: AtomicBool::new(false),
+            is_over: AtomicBool::new(false),
             wakers: StdMutex::default(),
             unparkers: StdMutex::default(),
             handles: StdMutex::default(),
@@ -309,17 +312,16 @@ fn random_frame(
 }
 
 /// One program: its tasks, a thread that wakes, one that spawns from outside, and what is left. Returns
-/// the census of its values, which are all gone when the scheduler is.
-fn run_program(scheduler: &mut Scheduler, seed: u64) -> Census {
+/// what is left of it when the scheduler has ended.
+fn run_program(scheduler: &mut Scheduler, seed: u64) -> Option<Abandoned> {
     let census = Census::default();
     let shared = Shared::new(&census);
     let mut numbers = Numbers::new(seed);
     let wakes = {
-        let shared = Arc::downgrade(&shared);
+        let shared = shared.clone();
         thread::spawn(move || {
-            while let Some(shared) = shared.upgrade() {
+            while !shared.is_over.load(Ordering::Acquire) {
                 shared.help();
-                drop(shared);
                 thread::sleep(MS / 20);
             }
         })
@@ -353,13 +355,13 @@ fn run_program(scheduler: &mut Scheduler, seed: u64) -> Census {
     spawns.join().expect("it does not panic");
     if abandons {
         // They go on beside the next program, until they end or their scheduler does.
-        return census;
+        return Some(Abandoned { census, shared, wakes });
     }
     // Whoever nobody joined ends as well; then all that was made is gone, but for what lies in the
     // channel.
     let began = Instant::now();
     scheduler.run(async {
-        while Arc::strong_count(&shared) > 1 {
+        while Arc::strong_count(&shared) > 2 {
             let handles = std::mem::take(&mut *shared.handles.lock().unwrap());
             drop(handles);
             assert!(began.elapsed() < PATIENCE / 2, "{} are left", Arc::strong_count(&shared));
@@ -376,6 +378,7 @@ fn run_program(scheduler: &mut Scheduler, seed: u64) -> Census {
     assert_eq!(shared.inside.load(Ordering::Relaxed), 0);
     shared.check_items();
     assert_eq!(shared.permits.available_permits(), PERMITS, "a permit is lost");
+    shared.is_over.store(true, Ordering::Release);
     drop(shared);
     wakes.join().expect("it does not panic");
     // The last outputs are dropped where their tasks were spawned, which may be here.
@@ -385,7 +388,27 @@ fn run_program(scheduler: &mut Scheduler, seed: u64) -> Census {
             sleep(MS / 5).await;
         }
     });
-    census
+    None
+}
+
+/// A program whose scheduler ends before its tasks.
+struct Abandoned {
+    census: Census,
+    shared: Arc<Shared>,
+    wakes: thread::JoinHandle<()>,
+}
+
+impl Abandoned {
+    /// All is gone with the scheduler.
+    fn check(self) {
+        let Self { census, shared, wakes } = self;
+        shared.is_over.store(true, Ordering::Release);
+        wakes.join().expect("it does not panic");
+        assert_eq!(shared.begun.load(Ordering::Relaxed), shared.ended.load(Ordering::Relaxed));
+        assert_eq!(Arc::strong_count(&shared), 1, "a frame is left");
+        drop(shared);
+        assert_eq!(census.live(), 0, "of {}", census.made());
+    }
 }
 
 fn spawn_from_outside(shared: &Arc<Shared>, handle: &SchedulerHandle, seed: u64) {
@@ -464,17 +487,15 @@ fn stress(workers: usize) {
             })
             .build()
             .expect("the set-up is valid");
-        let mut censuses = Vec::new();
+        let mut abandoned = Vec::new();
         for _ in 0..20 {
             watchdog.begins(seed);
-            censuses.push(run_program(&mut scheduler, seed));
+            abandoned.extend(run_program(&mut scheduler, seed));
             seed += 1;
         }
         drop(scheduler);
         assert_eq!(*unexpected.lock().unwrap(), Vec::<String>::new());
-        for census in censuses {
-            assert_eq!(census.live(), 0, "of {} before the scheduler's end", census.made());
-        }
+        abandoned.into_iter().for_each(Abandoned::check);
     }
     drop(watchdog);
     println!("{workers} workers: {} programs", seed - first);
