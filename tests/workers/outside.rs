@@ -206,7 +206,7 @@ fn a_task_of_one_team_joins_and_unparks_those_of_another() {
         let mut one = team(workers);
         let handle = one.handle();
         let thread = thread::spawn(move || {
-            let sum = team(workers).run(async move {
+            team(workers).run(async move {
                 let mut sum = 0;
                 for n in 0..TASKS {
                     let task = handle.spawn(async move {
@@ -216,8 +216,7 @@ fn a_task_of_one_team_joins_and_unparks_those_of_another() {
                     sum += spawn(async move { task.await.unwrap() }).await.unwrap();
                 }
                 sum
-            });
-            sum
+            })
         });
         one.run(async {
             while !thread.is_finished() {

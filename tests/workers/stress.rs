@@ -172,6 +172,19 @@ async fn woken(shared: &Shared) {
     .await;
 }
 
+/// Sends an item, or receives one if that comes soon.
+async fn pass_on(shared: &Shared, numbers: &mut Numbers) {
+    if numbers.below(2) == 0 {
+        let item = shared.next_item.fetch_add(1, Ordering::Relaxed);
+        if shared.sender.send((item, shared.census.value())).await.is_ok() {
+            shared.sent.lock().unwrap().push(item);
+        }
+    } else if let Ok(Ok((item, held))) = timeout(MS, shared.receiver.recv()).await {
+        held.touch();
+        shared.received.lock().unwrap().push(item);
+    }
+}
+
 async fn one_step(shared: &Arc<Shared>, numbers: &mut Numbers, frame: &Counted) {
     match numbers.below(20) {
         0..4 => yield_now().await,
@@ -193,18 +206,7 @@ async fn one_step(shared: &Arc<Shared>, numbers: &mut Numbers, frame: &Counted) 
             drop(leaves);
             drop(permit);
         }
-        7 | 8 => {
-            let item = shared.next_item.fetch_add(1, Ordering::Relaxed);
-            if shared.sender.send((item, shared.census.value())).await.is_ok() {
-                shared.sent.lock().unwrap().push(item);
-            }
-        }
-        9 | 10 => {
-            if let Ok(Ok((item, held))) = timeout(MS, shared.receiver.recv()).await {
-                held.touch();
-                shared.received.lock().unwrap().push(item);
-            }
-        }
+        7..11 => pass_on(shared, numbers).await,
         11 => woken(shared).await,
         12 => {
             shared.unparkers.lock().unwrap().push(task::current().unparker());
@@ -297,7 +299,7 @@ fn random_frame(
                     if let Some(other) = other {
                         // Of a task that may wait for this one, so not for ever.
                         let cancels = numbers.below(2) == 0;
-                        drop(timeout(MS, shared.joined(other, cancels)).await);
+                        timeout(MS, shared.joined(other, cancels)).await.ok();
                     }
                 }
                 _ => {}
@@ -311,21 +313,24 @@ fn random_frame(
     })
 }
 
+/// Helps from a thread, as long as the program lasts.
+fn start_helper(shared: &Arc<Shared>) -> thread::JoinHandle<()> {
+    let shared = shared.clone();
+    thread::spawn(move || {
+        while !shared.is_over.load(Ordering::Acquire) {
+            shared.help();
+            thread::sleep(MS / 20);
+        }
+    })
+}
+
 /// One program: its tasks, a thread that wakes, one that spawns from outside, and what is left. Returns
 /// what is left of it when the scheduler has ended.
 fn run_program(scheduler: &mut Scheduler, seed: u64) -> Option<Abandoned> {
     let census = Census::default();
     let shared = Shared::new(&census);
     let mut numbers = Numbers::new(seed);
-    let wakes = {
-        let shared = shared.clone();
-        thread::spawn(move || {
-            while !shared.is_over.load(Ordering::Acquire) {
-                shared.help();
-                thread::sleep(MS / 20);
-            }
-        })
-    };
+    let wakes = start_helper(&shared);
     let spawns = {
         let (shared, handle, seed) = (shared.clone(), scheduler.handle(), numbers.below(u64::MAX));
         thread::spawn(move || spawn_from_outside(&shared, &handle, seed))
