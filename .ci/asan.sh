@@ -17,3 +17,8 @@ export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-target}/asan
 export RUSTFLAGS="-Zsanitizer=address"
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_stack_use_after_return=1}
 cargo test --target "$target" --lib "${tests[@]}"
+# Those that ask for a scheduler, and not for one worker, again on several.
+tests=(behavior sync channel gevent groups)
+for workers in 2 4; do
+    COWEAVE_TEST_WORKERS=$workers cargo test --target "$target" "${tests[@]/#/--test=}"
+done

@@ -39,5 +39,10 @@ RUSTFLAGS+=" -Clink-arg=$out/tsan-std.o$wrap"
 # A backtrace is printed by prebuilt code, under a lock of its own.
 export RUST_BACKTRACE=0
 export TSAN_OPTIONS=${TSAN_OPTIONS:-suppressions=$PWD/.ci/tsan.supp history_size=4}
-tests=(attacks behavior blocking sync channel groups selecting)
+tests=(attacks behavior sync channel groups selecting workers)
 cargo test --target "$target" "${tests[@]/#/--test=}" "$@"
+# Those that ask for a scheduler, and not for one worker, again on several.
+tests=(behavior sync channel gevent groups)
+for workers in 2 4; do
+    COWEAVE_TEST_WORKERS=$workers cargo test --target "$target" "${tests[@]/#/--test=}" "$@"
+done

@@ -261,7 +261,7 @@ fn try_spawn_after_the_schedulers_end_gives_the_future_back() {
 #[test]
 fn a_task_spawned_by_a_thread_but_never_received_is_dropped_on_the_workers_thread() {
     let trace = Trace::new();
-    let scheduler = system_scheduler();
+    let scheduler = virtual_scheduler();
     let handle = scheduler.handle();
     let frame = Counted::new(&trace, "frame");
     let task = on_thread("spawner", move || handle.spawn(async move { frame.touch() }));

@@ -7,9 +7,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 use std::thread::{self, ThreadId};
 
+pub(crate) use asked_workers::system_scheduler;
 use coweave::{JoinError, Scheduler};
 pub(crate) use forgotten::forget;
 
+#[path = "../asked_workers/mod.rs"]
+mod asked_workers;
 #[path = "../forgotten/mod.rs"]
 mod forgotten;
 
@@ -129,10 +132,6 @@ impl<F: FnOnce()> Drop for OnDrop<F> {
 
 pub(crate) fn virtual_scheduler() -> Scheduler {
     Scheduler::builder().virtual_time().build().expect("the set-up is valid")
-}
-
-pub(crate) fn system_scheduler() -> Scheduler {
-    Scheduler::builder().build().expect("the set-up is valid")
 }
 
 /// Starts a thread with a name, which `Counted` then tells.

@@ -6,6 +6,8 @@ use std::thread;
 use coweave::channel::{Receiver, bounded, unbounded};
 use futures::future::{Either, select};
 
+use crate::asked_workers::system_scheduler;
+
 /// `TestNonblockRecvRace`: a value sent before the end is never missed by a receive that does not wait.
 #[test]
 fn nonblock_recv_race() {
@@ -39,7 +41,7 @@ fn doubleselect() {
     let (to_two, two) = bounded(0);
     let (results, received) = unbounded();
     let sender = thread::spawn(move || {
-        coweave::run(async move {
+        system_scheduler().run(async move {
             for n in 0..2000_u32 {
                 // Each value is offered to both; the one that was not taken is withdrawn.
                 drop(select(to_one.send(n), to_two.send(n)).await);
@@ -80,7 +82,7 @@ fn select_stress() {
             })
         });
         let reserves = scope.spawn(move || {
-            coweave::run(async move {
+            system_scheduler().run(async move {
                 for n in 0..1000 {
                     // A reservation that is given up has sent nothing.
                     let one = select(a.reserve(), b.reserve());
@@ -101,7 +103,7 @@ fn select_stress() {
             });
         });
         let receives = scope.spawn(move || {
-            coweave::run(async move {
+            system_scheduler().run(async move {
                 for _ in 0..5000 {
                     let one = select(a_out.recv(), b_out.recv());
                     let other = select(c_out.recv(), d_out.recv());

@@ -4,6 +4,8 @@ use std::thread;
 
 use coweave::channel::{bounded, broadcast, oneshot, unbounded, watch};
 
+use crate::asked_workers::system_scheduler;
+
 #[test]
 fn threads_send_to_a_scheduler_and_receive_from_it() {
     for capacity in [0, 1, 8] {
@@ -15,7 +17,7 @@ fn threads_send_to_a_scheduler_and_receive_from_it() {
         });
         drop(sender);
         let scheduler = thread::spawn(move || {
-            coweave::run(async {
+            system_scheduler().run(async {
                 while let Ok(n) = receiver.recv().await {
                     reply.send(2 * n).await.unwrap();
                 }
@@ -89,7 +91,7 @@ fn threads_get_all_that_is_sent_to_all() {
             next
         })
     });
-    coweave::run(async move {
+    system_scheduler().run(async move {
         for n in 0..2000 {
             sender.send(n).unwrap();
         }

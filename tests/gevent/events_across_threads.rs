@@ -6,7 +6,9 @@ use std::thread;
 use std::time::Duration;
 
 use coweave::sync::{Event, Promise};
-use coweave::{Scheduler, spawn, timeout};
+use coweave::{spawn, timeout};
+
+use crate::asked_workers::system_scheduler;
 
 /// One of the two, and what is read of it.
 trait Once: Default + Send + Sync + 'static {
@@ -65,7 +67,7 @@ fn crosses<O: Once>(case: Case) -> u32 {
     let waits = once.clone();
     let (runs, running) = mpsc::channel();
     let thread = thread::spawn(move || {
-        Scheduler::builder().build().expect("the set-up is valid").run(async move {
+        system_scheduler().run(async move {
             let tells = async move {
                 runs.send(()).unwrap();
                 case.read(waits).await
@@ -75,7 +77,7 @@ fn crosses<O: Once>(case: Case) -> u32 {
     });
     running.recv().unwrap();
     if case.is_set_by_a_task {
-        coweave::run(async move { spawn(async move { once.set_once() }).await.unwrap() });
+        system_scheduler().run(async move { spawn(async move { once.set_once() }).await.unwrap() });
     } else {
         once.set_once();
     }

@@ -4,6 +4,8 @@
 #![forbid(unsafe_code)]
 
 mod support;
+#[path = "../asked_workers/mod.rs"]
+mod asked_workers;
 #[path = "../trace/mod.rs"]
 mod trace;
 

@@ -8,6 +8,7 @@ use coweave::sync::{Mutex, Semaphore};
 use coweave::{Scheduler, TaskGroup, spawn, timeout, yield_now};
 use futures::future::BoxFuture;
 
+use crate::asked_workers::system_scheduler;
 use crate::support::{Trace, ms, settle};
 
 #[coweave::test]
@@ -143,7 +144,7 @@ fn duel<E: Exclusive>(is_limited: bool) -> usize {
         .map(|_| {
             let shared = shared.clone();
             thread::spawn(move || {
-                coweave::run(async move {
+                system_scheduler().run(async move {
                     let group = TaskGroup::new();
                     for _ in 0..3 {
                         let shared = shared.clone();
@@ -197,10 +198,10 @@ fn two_threads_that_want_the_same_both_get_it() {
 #[test]
 fn a_thread_that_gives_up_leaves_the_permit_to_a_task() {
     let semaphore = Arc::new(Semaphore::new(0));
-    coweave::run(async {
+    system_scheduler().run(async {
         let waits = semaphore.clone();
         let thread = thread::spawn(move || {
-            coweave::run(async { timeout(ms(5), waits.acquire()).await.is_err() })
+            system_scheduler().run(async { timeout(ms(5), waits.acquire()).await.is_err() })
         });
         while !thread.is_finished() {
             yield_now().await;

@@ -7,6 +7,8 @@
 )]
 
 mod support;
+#[path = "../asked_workers/mod.rs"]
+mod asked_workers;
 #[path = "../trace/mod.rs"]
 mod trace;
 #[path = "../probe/mod.rs"]

@@ -6,8 +6,9 @@ use std::thread;
 use coweave::sync::{
     Barrier, Condvar, Event, Mutex, Notify, OnceCell, Promise, RwLock, Semaphore, WaitGroup,
 };
-use coweave::{Scheduler, spawn, yield_now};
+use coweave::{spawn, yield_now};
 
+use crate::asked_workers::system_scheduler;
 use crate::support::{Trace, panic_text};
 
 const ROUNDS: u32 = 200;
@@ -16,7 +17,7 @@ const ROUNDS: u32 = 200;
 fn elsewhere<F: Future<Output = ()>>(
     f: impl FnOnce() -> F + Send + 'static,
 ) -> thread::JoinHandle<()> {
-    thread::spawn(|| Scheduler::builder().build().expect("the set-up is valid").run(f()))
+    thread::spawn(|| system_scheduler().run(f()))
 }
 
 #[test]
@@ -205,7 +206,7 @@ fn one_of_many_schedulers_makes_the_value() {
 fn what_blocks_is_refused_in_a_task_in_clear_words() {
     let trace = Trace::new();
     let inner = trace.clone();
-    coweave::run(async move {
+    system_scheduler().run(async move {
         let (mutex, lock) = (Mutex::new(()), RwLock::new(()));
         let changed = Condvar::new();
         let texts = [

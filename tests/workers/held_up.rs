@@ -310,7 +310,7 @@ fn a_foreign_waker_of_a_timer_may_wait_for_a_lock_that_the_running_task_holds() 
                 thread::sleep(MS / 10);
             }
             drop(guard);
-            drop(timeout(1000 * MS, asleep).await);
+            timeout(1000 * MS, asleep).await.unwrap();
         });
         assert_eq!(*lock.lock().unwrap(), 1);
     });

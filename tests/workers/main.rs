@@ -1,5 +1,6 @@
 //! Several workers: tasks that are taken, held up, waiting for each other on different threads.
 #![feature(cfg_sanitize)]
+#![expect(clippy::async_yields_async, reason = "what goes on elsewhere is awaited later")]
 
 #[path = "../forgotten/mod.rs"]
 mod forgotten;
@@ -10,6 +11,7 @@ mod taken;
 mod waiting;
 mod outside;
 mod held_up;
+mod resting;
 mod runs;
 mod worlds;
 mod builds;

@@ -7,7 +7,7 @@ use std::thread;
 use coweave::{Scheduler, SchedulerHandle, park, sleep, spawn, task, yield_now};
 use futures::executor::block_on;
 
-use crate::support::{Census, MS, here, in_teams, team};
+use crate::support::{Census, MS, here, hold_until, in_teams, team};
 
 const TASKS: usize = 200;
 
@@ -32,32 +32,47 @@ fn beside<T: Send + 'static>(
 }
 
 #[test]
-fn what_threads_spawn_runs_on_all_workers_and_is_joined_there() {
+fn what_a_thread_spawns_runs_on_all_workers_at_once() {
     in_teams(|workers| {
         let mut scheduler = team(workers);
-        let seen = beside(&mut scheduler, 3, |handle, thread| {
+        let mut threads = beside(&mut scheduler, 1, move |handle, _| {
+            let begun = Arc::new(AtomicUsize::new(0));
+            let task = |_| {
+                let begun = begun.clone();
+                handle.spawn(async move {
+                    // It holds up its worker until all others have begun.
+                    begun.fetch_add(1, Ordering::AcqRel);
+                    hold_until(|| begun.load(Ordering::Acquire) == workers);
+                    here()
+                })
+            };
+            let tasks: Vec<_> = (0..workers).map(task).collect();
+            tasks.into_iter().map(|task| block_on(task).unwrap()).collect::<Vec<_>>()
+        })
+        .remove(0);
+        threads.sort_unstable_by_key(|id| format!("{id:?}"));
+        threads.dedup();
+        assert_eq!(threads.len(), workers);
+    });
+}
+
+#[test]
+fn what_several_threads_spawn_is_joined_by_each() {
+    in_teams(|workers| {
+        let mut scheduler = team(workers);
+        beside(&mut scheduler, 3, |handle, thread| {
             let tasks: Vec<_> = (0..TASKS)
                 .map(|n| {
                     handle.spawn(async move {
                         yield_now().await;
-                        (thread * TASKS + n, here())
+                        thread * TASKS + n
                     })
                 })
                 .collect();
-            let mut threads = Vec::new();
             for (n, task) in tasks.into_iter().enumerate() {
-                let (output, at) = block_on(task).unwrap();
-                assert_eq!(output, thread * TASKS + n);
-                if !threads.contains(&at) {
-                    threads.push(at);
-                }
+                assert_eq!(block_on(task).unwrap(), thread * TASKS + n);
             }
-            threads
         });
-        let mut all: Vec<_> = seen.into_iter().flatten().collect();
-        all.sort_unstable_by_key(|id| format!("{id:?}"));
-        all.dedup();
-        assert!(all.len() > 1 && all.len() <= workers, "{all:?}");
     });
 }
 
@@ -191,7 +206,7 @@ fn a_task_of_one_team_joins_and_unparks_those_of_another() {
         let mut one = team(workers);
         let handle = one.handle();
         let thread = thread::spawn(move || {
-            let sum = team(workers).run(async move {
+            team(workers).run(async move {
                 let mut sum = 0;
                 for n in 0..TASKS {
                     let task = handle.spawn(async move {
@@ -201,8 +216,7 @@ fn a_task_of_one_team_joins_and_unparks_those_of_another() {
                     sum += spawn(async move { task.await.unwrap() }).await.unwrap();
                 }
                 sum
-            });
-            sum
+            })
         });
         one.run(async {
             while !thread.is_finished() {

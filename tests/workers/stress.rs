@@ -60,6 +60,8 @@ struct Shared {
     received: StdMutex<Vec<u64>>,
     /// The scheduler may end before the tasks, and cancel them.
     is_abandoned: AtomicBool,
+    /// No task is left, or the scheduler has ended.
+    is_over: AtomicBool,
     /// Whoever wants to is woken by another thread.
     wakers: StdMutex<Vec<Waker>>,
     unparkers: StdMutex<Vec<Unparker>>,
@@ -93,6 +95,7 @@ impl Shared {
             sent: StdMutex::default(),
             received: StdMutex::default(),
             is_abandoned: AtomicBool::new(false),
+            is_over: AtomicBool::new(false),
             wakers: StdMutex::default(),
             unparkers: StdMutex::default(),
             handles: StdMutex::default(),
@@ -169,6 +172,19 @@ async fn woken(shared: &Shared) {
     .await;
 }
 
+/// Sends an item, or receives one if that comes soon.
+async fn pass_on(shared: &Shared, numbers: &mut Numbers) {
+    if numbers.below(2) == 0 {
+        let item = shared.next_item.fetch_add(1, Ordering::Relaxed);
+        if shared.sender.send((item, shared.census.value())).await.is_ok() {
+            shared.sent.lock().unwrap().push(item);
+        }
+    } else if let Ok(Ok((item, held))) = timeout(MS, shared.receiver.recv()).await {
+        held.touch();
+        shared.received.lock().unwrap().push(item);
+    }
+}
+
 async fn one_step(shared: &Arc<Shared>, numbers: &mut Numbers, frame: &Counted) {
     match numbers.below(20) {
         0..4 => yield_now().await,
@@ -190,18 +206,7 @@ async fn one_step(shared: &Arc<Shared>, numbers: &mut Numbers, frame: &Counted) 
             drop(leaves);
             drop(permit);
         }
-        7 | 8 => {
-            let item = shared.next_item.fetch_add(1, Ordering::Relaxed);
-            if shared.sender.send((item, shared.census.value())).await.is_ok() {
-                shared.sent.lock().unwrap().push(item);
-            }
-        }
-        9 | 10 => {
-            if let Ok(Ok((item, held))) = timeout(MS, shared.receiver.recv()).await {
-                held.touch();
-                shared.received.lock().unwrap().push(item);
-            }
-        }
+        7..11 => pass_on(shared, numbers).await,
         11 => woken(shared).await,
         12 => {
             shared.unparkers.lock().unwrap().push(task::current().unparker());
@@ -294,7 +299,7 @@ fn random_frame(
                     if let Some(other) = other {
                         // Of a task that may wait for this one, so not for ever.
                         let cancels = numbers.below(2) == 0;
-                        drop(timeout(MS, shared.joined(other, cancels)).await);
+                        timeout(MS, shared.joined(other, cancels)).await.ok();
                     }
                 }
                 _ => {}
@@ -308,22 +313,24 @@ fn random_frame(
     })
 }
 
+/// Helps from a thread, as long as the program lasts.
+fn start_helper(shared: &Arc<Shared>) -> thread::JoinHandle<()> {
+    let shared = shared.clone();
+    thread::spawn(move || {
+        while !shared.is_over.load(Ordering::Acquire) {
+            shared.help();
+            thread::sleep(MS / 20);
+        }
+    })
+}
+
 /// One program: its tasks, a thread that wakes, one that spawns from outside, and what is left. Returns
-/// the census of its values, which are all gone when the scheduler is.
-fn run_program(scheduler: &mut Scheduler, seed: u64) -> Census {
+/// what is left of it when the scheduler has ended.
+fn run_program(scheduler: &mut Scheduler, seed: u64) -> Option<Abandoned> {
     let census = Census::default();
     let shared = Shared::new(&census);
     let mut numbers = Numbers::new(seed);
-    let wakes = {
-        let shared = Arc::downgrade(&shared);
-        thread::spawn(move || {
-            while let Some(shared) = shared.upgrade() {
-                shared.help();
-                drop(shared);
-                thread::sleep(MS / 20);
-            }
-        })
-    };
+    let wakes = start_helper(&shared);
     let spawns = {
         let (shared, handle, seed) = (shared.clone(), scheduler.handle(), numbers.below(u64::MAX));
         thread::spawn(move || spawn_from_outside(&shared, &handle, seed))
@@ -353,13 +360,13 @@ fn run_program(scheduler: &mut Scheduler, seed: u64) -> Census {
     spawns.join().expect("it does not panic");
     if abandons {
         // They go on beside the next program, until they end or their scheduler does.
-        return census;
+        return Some(Abandoned { census, shared, wakes });
     }
     // Whoever nobody joined ends as well; then all that was made is gone, but for what lies in the
     // channel.
     let began = Instant::now();
     scheduler.run(async {
-        while Arc::strong_count(&shared) > 1 {
+        while Arc::strong_count(&shared) > 2 {
             let handles = std::mem::take(&mut *shared.handles.lock().unwrap());
             drop(handles);
             assert!(began.elapsed() < PATIENCE / 2, "{} are left", Arc::strong_count(&shared));
@@ -376,6 +383,7 @@ fn run_program(scheduler: &mut Scheduler, seed: u64) -> Census {
     assert_eq!(shared.inside.load(Ordering::Relaxed), 0);
     shared.check_items();
     assert_eq!(shared.permits.available_permits(), PERMITS, "a permit is lost");
+    shared.is_over.store(true, Ordering::Release);
     drop(shared);
     wakes.join().expect("it does not panic");
     // The last outputs are dropped where their tasks were spawned, which may be here.
@@ -385,7 +393,27 @@ fn run_program(scheduler: &mut Scheduler, seed: u64) -> Census {
             sleep(MS / 5).await;
         }
     });
-    census
+    None
+}
+
+/// A program whose scheduler ends before its tasks.
+struct Abandoned {
+    census: Census,
+    shared: Arc<Shared>,
+    wakes: thread::JoinHandle<()>,
+}
+
+impl Abandoned {
+    /// All is gone with the scheduler.
+    fn check(self) {
+        let Self { census, shared, wakes } = self;
+        shared.is_over.store(true, Ordering::Release);
+        wakes.join().expect("it does not panic");
+        assert_eq!(shared.begun.load(Ordering::Relaxed), shared.ended.load(Ordering::Relaxed));
+        assert_eq!(Arc::strong_count(&shared), 1, "a frame is left");
+        drop(shared);
+        assert_eq!(census.live(), 0, "of {}", census.made());
+    }
 }
 
 fn spawn_from_outside(shared: &Arc<Shared>, handle: &SchedulerHandle, seed: u64) {
@@ -464,17 +492,15 @@ fn stress(workers: usize) {
             })
             .build()
             .expect("the set-up is valid");
-        let mut censuses = Vec::new();
+        let mut abandoned = Vec::new();
         for _ in 0..20 {
             watchdog.begins(seed);
-            censuses.push(run_program(&mut scheduler, seed));
+            abandoned.extend(run_program(&mut scheduler, seed));
             seed += 1;
         }
         drop(scheduler);
         assert_eq!(*unexpected.lock().unwrap(), Vec::<String>::new());
-        for census in censuses {
-            assert_eq!(census.live(), 0, "of {} before the scheduler's end", census.made());
-        }
+        abandoned.into_iter().for_each(Abandoned::check);
     }
     drop(watchdog);
     println!("{workers} workers: {} programs", seed - first);

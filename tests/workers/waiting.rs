@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Instant;
 
-use coweave::channel::{bounded, broadcast, oneshot, unbounded, watch};
+use coweave::channel::{bounded, broadcast, unbounded, watch};
 use coweave::group::TaskGroup;
 use coweave::sync::{
     Barrier, Condvar, Event, Mutex, Notify, OnceCell, Promise, RwLock, Semaphore, WaitGroup,
@@ -91,15 +91,16 @@ fn two_tasks_unpark_each_other_across_workers() {
     in_teams(|workers| {
         team(workers).run(async {
             let first = task::current().unparker();
-            let (sender, receiver) = oneshot();
+            // Not by a oneshot, which the thread sanitizer does not see to order what it carries.
+            let (sender, receiver) = bounded(1);
             let other = spawn_elsewhere(move || async move {
-                sender.send(task::current().unparker()).unwrap();
+                sender.send(task::current().unparker()).await.unwrap();
                 for _ in 0..ROUNDS {
                     park().await;
                     first.unpark();
                 }
             });
-            let second = receiver.await.unwrap();
+            let second = receiver.recv().await.unwrap();
             for _ in 0..ROUNDS {
                 second.unpark();
                 park().await;
@@ -115,16 +116,16 @@ fn a_permit_is_kept_until_its_task_parks_wherever_it_is() {
         team(workers).run(async {
             for _ in 0..10 {
                 let go = Arc::new(AtomicU32::new(0));
-                let (goes, (sender, receiver)) = (go.clone(), oneshot());
+                let (goes, (sender, receiver)) = (go.clone(), bounded(1));
                 let task = spawn_elsewhere(move || async move {
-                    sender.send(task::current().unparker()).unwrap();
+                    sender.send(task::current().unparker()).await.unwrap();
                     while goes.load(Ordering::Acquire) == 0 {
                         yield_now().await;
                     }
                     park().await;
                     park().await;
                 });
-                let unparker = receiver.await.unwrap();
+                let unparker = receiver.recv().await.unwrap();
                 unparker.unpark();
                 go.store(1, Ordering::Release);
                 while !task.is_finished() {
@@ -141,11 +142,12 @@ fn a_permit_is_kept_until_its_task_parks_wherever_it_is() {
 fn wakers_of_other_crates_and_of_threads_wake_taken_tasks() {
     in_teams(|workers| {
         team(workers).run(everywhere(workers, |_| async {
+            let mut threads = Vec::new();
             let mut futures: FuturesUnordered<_> = (0..ROUNDS)
                 .map(|n| {
                     let (sender, receiver) = futures::channel::oneshot::channel();
                     match n % 3 {
-                        0 => drop(thread::spawn(move || sender.send(n).unwrap())),
+                        0 => threads.push(thread::spawn(move || sender.send(n).unwrap())),
                         1 => drop(spawn(async move {
                             yield_now().await;
                             sender.send(n).unwrap();
@@ -164,6 +166,7 @@ fn wakers_of_other_crates_and_of_threads_wake_taken_tasks() {
                 yield_now().await;
             }
             assert_eq!(sum, ROUNDS * (ROUNDS - 1) / 2);
+            threads.into_iter().for_each(|thread| thread.join().unwrap());
         }));
     });
 }

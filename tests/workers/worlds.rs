@@ -129,11 +129,13 @@ fn what_may_come_from_elsewhere_is_waited_for() {
             let answer = scheduler.try_run(async {
                 spawn_elsewhere(|| async {
                     let (sender, receiver) = futures::channel::oneshot::channel();
-                    thread::spawn(move || {
+                    let thread = thread::spawn(move || {
                         thread::sleep(MS);
                         sender.send(8).unwrap();
                     });
-                    receiver.await.unwrap()
+                    let eight = receiver.await.unwrap();
+                    thread.join().unwrap();
+                    eight
                 })
                 .await
                 .unwrap()
@@ -144,12 +146,13 @@ fn what_may_come_from_elsewhere_is_waited_for() {
                 let task = spawn_elsewhere(park);
                 let parks = spawn(async {
                     let unparker = task::current().unparker();
-                    thread::spawn(move || {
+                    let thread = thread::spawn(move || {
                         thread::sleep(MS);
                         unparker.unpark();
                         drop(guard);
                     });
                     park().await;
+                    thread.join().unwrap();
                 });
                 parks.await.unwrap();
                 task.cancel();
