@@ -229,12 +229,17 @@ unsafe fn build<F: Future, M: Mobility<F>>(
     at: &'static Location<'static>,
 ) -> TaskRef {
     // SAFETY: passed on to the caller.
-    if !M::MOVES {
-        // SAFETY: passed on to the caller.
-        return place!(future, |frame| unsafe { core.spawn::<_, { kind::STAYS }>(frame, at) });
+    if M::MOVES {
+        place!(future, |frame| {
+            // SAFETY: passed on to the caller; it may move, says `Mobility`.
+            unsafe { core.spawn::<_, { kind::MOVES }>(frame, at) }
+        })
+    } else {
+        place!(future, |frame| {
+            // SAFETY: passed on to the caller.
+            unsafe { core.spawn::<_, { kind::STAYS }>(frame, at) }
+        })
     }
-    // SAFETY: passed on to the caller; it may move, says `Mobility`.
-    place!(future, |frame| unsafe { core.spawn::<_, { kind::MOVES }>(frame, at) })
 }
 
 /// The same in the slab for spawns from other threads.
