@@ -409,5 +409,5 @@ fn tasks_that_are_taken_meet_the_end() {
 
 #[test]
 fn what_is_not_received_at_the_end_of_several_workers_is_noticed() {
-    notices_in_large(Fault::NotDrained, "", || taken_at_the_end(&Elsewhere::default()));
+    notices_in_large(Fault::NotDrained, "exceeded", || taken_at_the_end(&Elsewhere::default()));
 }
