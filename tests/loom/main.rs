@@ -13,6 +13,8 @@ mod handles;
 mod sleeping;
 mod ending;
 mod biased_lock;
+mod turnstile;
+mod workers;
 mod waiting;
 mod primitives;
 mod channels;

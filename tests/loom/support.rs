@@ -38,9 +38,23 @@ fn watch_for_panics() {
 /// Runs a model in every order of its steps in which at most two threads are interrupted; more if
 /// `LOOM_MAX_PREEMPTIONS` says so.
 pub(crate) fn model(f: impl Fn() + Sync + Send + 'static) {
+    check(2, f);
+}
+
+/// The same of a model that takes too many steps for that: at most one thread is interrupted at a time.
+pub(crate) fn large_model(f: impl Fn() + Sync + Send + 'static) {
+    check(1, f);
+}
+
+/// The same of a larger one: no thread is interrupted but where it waits.
+pub(crate) fn largest_model(f: impl Fn() + Sync + Send + 'static) {
+    check(0, f);
+}
+
+fn check(bound: usize, f: impl Fn() + Sync + Send + 'static) {
     watch_for_panics();
     let mut builder = loom::model::Builder::new();
-    builder.preemption_bound = builder.preemption_bound.or(Some(2));
+    builder.preemption_bound = builder.preemption_bound.or(Some(bound));
     builder.max_branches = 20_000;
     builder.check(f);
     assert!(!HAS_PANICKED.get(), "a panic was caught inside the model");
@@ -52,6 +66,11 @@ const CHILD: &str = "COWEAVE_MODEL_WITH_FAULT";
 /// Runs a model with a fault in it, of which loom must say something that contains `said`.
 pub(crate) fn notices(fault: Fault, said: &str, f: impl Fn() + Sync + Send + 'static) {
     fails(&format!("{fault:?}"), said, || with_fault(fault, || model(f)));
+}
+
+/// The same of a large one.
+pub(crate) fn notices_in_large(fault: Fault, said: &str, f: impl Fn() + Sync + Send + 'static) {
+    fails(&format!("{fault:?}"), said, || with_fault(fault, || large_model(f)));
 }
 
 /// Runs a model that uses the crate wrongly, of which something must be said that contains `said`.

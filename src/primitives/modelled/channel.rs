@@ -31,7 +31,7 @@ struct Inner<T> {
 }
 
 /// More messages than are under way in any model.
-const MOST: usize = 8;
+const MOST: usize = 16;
 
 impl<T> Channel<T> {
     fn inner(&self) -> MutexGuard<'_, Inner<T>> {
