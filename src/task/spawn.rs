@@ -230,16 +230,24 @@ unsafe fn build<F: Future, M: Mobility<F>>(
 ) -> TaskRef {
     // SAFETY: passed on to the caller.
     if M::MOVES {
-        place!(future, |frame| {
-            // SAFETY: passed on to the caller; it may move, says `Mobility`.
-            unsafe { core.spawn::<_, { kind::MOVES }>(frame, at) }
-        })
+        // SAFETY: passed on to the caller; it may move, says `Mobility`.
+        unsafe { build_as::<F, { kind::MOVES }>(core, future, at) }
     } else {
-        place!(future, |frame| {
-            // SAFETY: passed on to the caller.
-            unsafe { core.spawn::<_, { kind::STAYS }>(frame, at) }
-        })
+        // SAFETY: passed on to the caller.
+        unsafe { build_as::<F, { kind::STAYS }>(core, future, at) }
     }
+}
+
+/// # Safety
+/// * As for [`build`]; if its kind is `MOVES`, `future` and its output are `Send`.
+#[inline(always)]
+unsafe fn build_as<F: Future, const KIND: u8>(
+    core: &WorkerCore,
+    future: F,
+    at: &'static Location<'static>,
+) -> TaskRef {
+    // SAFETY: passed on to the caller.
+    place!(future, |frame| unsafe { core.spawn::<_, KIND>(frame, at) })
 }
 
 /// The same in the slab for spawns from other threads.
