@@ -98,12 +98,6 @@ impl Turnstile {
     }
 }
 
-impl Default for Turnstile {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 /// What is behind the turnstile is the holder's.
 #[derive(Debug)]
 pub struct Taken<'a> {

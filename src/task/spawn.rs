@@ -229,13 +229,12 @@ unsafe fn build<F: Future, M: Mobility<F>>(
     at: &'static Location<'static>,
 ) -> TaskRef {
     // SAFETY: passed on to the caller.
-    if M::MOVES {
-        // SAFETY: passed on to the caller; it may move, says `Mobility`.
-        unsafe { build_as::<F, { kind::MOVES }>(core, future, at) }
-    } else {
+    if !M::MOVES {
         // SAFETY: passed on to the caller.
-        unsafe { build_as::<F, { kind::STAYS }>(core, future, at) }
+        return unsafe { build_as::<F, { kind::STAYS }>(core, future, at) };
     }
+    // SAFETY: passed on to the caller; it may move, says `Mobility`.
+    unsafe { build_as::<F, { kind::MOVES }>(core, future, at) }
 }
 
 /// # Safety
