@@ -223,6 +223,7 @@ use place;
 /// # Safety
 /// * `future` is `'static`, or the caller ends the task before the future's borrows end.
 #[inline(always)]
+#[expect(clippy::unnecessary_safety_comment, reason = "the lint takes it for that of the `if`")]
 unsafe fn build<F: Future, M: Mobility<F>>(
     core: &WorkerCore,
     future: F,

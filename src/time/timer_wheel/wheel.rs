@@ -210,7 +210,7 @@ impl<T: Default> TimerWheel<T> {
     ///
     /// Calls with one `now` until nothing is due make a turn; what is set meanwhile may be popped
     /// in it, if it is due.
-    #[inline]
+    #[inline(always)]
     pub fn pop_due(&mut self, now: Instant, budget: &mut u32) -> Due<T> {
         let now = now.nanos().min(LAST);
         if now >= self.quiet_to {
