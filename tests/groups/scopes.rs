@@ -150,7 +150,9 @@ fn cancelled_children_are_dropped_before_the_scope_ends() {
         inside.add("scope ended");
     });
     assert_eq!(trace.to_vec().last().unwrap(), "scope ended");
-    assert_eq!((trace.count("frame dropped"), trace.count("cancelled")), (1, 1));
+    // On whichever worker.
+    let dropped = trace.to_vec().iter().filter(|event| event.starts_with("frame dropped")).count();
+    assert_eq!((dropped, trace.count("cancelled")), (1, 1));
 }
 
 #[test]

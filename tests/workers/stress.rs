@@ -493,7 +493,7 @@ fn stress(workers: usize) {
             .build()
             .expect("the set-up is valid");
         let mut abandoned = Vec::new();
-        for _ in 0..20 {
+        for _ in 0..5 {
             watchdog.begins(seed);
             abandoned.extend(run_program(&mut scheduler, seed));
             seed += 1;
