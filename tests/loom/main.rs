@@ -14,6 +14,7 @@ mod sleeping;
 mod ending;
 mod biased_lock;
 mod turnstile;
+mod taking;
 mod workers;
 mod waiting;
 mod primitives;
