@@ -8,7 +8,8 @@
 # which functions are reached, or of what is rare.
 #
 # The counts are those of the tested compiler, and the same in every run but where there are two
-# workers. A path may take 3 % more or fewer. What takes fewer fails as well, or what was won could be
+# workers, of which the other takes its looks when it comes to. A path may take 3 % more or fewer, with
+# two workers 10 %. What takes fewer fails as well, or what was won could be
 # lost again unseen: `UPDATE=1 .ci/instructions.sh` writes the file anew.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -19,7 +20,6 @@ done
 [[ $(uname -m) == x86_64 ]] || { echo "skipped: the counts are those of x86-64"; exit 0; }
 
 few=1000 many=5000
-tolerance_percent=3
 kept=benches/local_paths/instructions.txt
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
@@ -57,7 +57,8 @@ fails() {
 
 # Compares with the count that is kept of a path.
 compare() {
-    local path=$1 now=$2 before
+    local path=$1 now=$2 before tolerance_percent=3
+    [[ $path == workers2_* ]] && tolerance_percent=10
     before=$(awk -v path="$path" '$1 == path { print $2 }' "$kept")
     if [[ -z $before ]]; then
         fails "$path" "no count is kept of it: UPDATE=1 .ci/instructions.sh"
