@@ -98,7 +98,7 @@ impl BareTimers {
 
 /// A heap of boxed coroutines and a loop: no task, no scheduler, no handle.
 #[divan::bench(
-    args = [1, 10, 1_000, 100_000],
+    args = [1, 10, 1_000, 100_000, 1_000_000],
     counters = [ItemsCount::new(SLEEPS)],
     sample_count = 20,
     sample_size = 1
@@ -133,7 +133,7 @@ fn coweave_task(sleep_count: usize, mut durations: Durations) {
 
 /// Tasks of a scheduler with virtual time.
 #[divan::bench(
-    args = [1, 10, 1_000, 100_000],
+    args = [1, 10, 1_000, 100_000, 1_000_000],
     counters = [ItemsCount::new(SLEEPS)],
     sample_count = 20,
     sample_size = 1

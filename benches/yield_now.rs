@@ -11,7 +11,8 @@ use std::pin::Pin;
 use divan::Bencher;
 use divan::counter::ItemsCount;
 
-/// Yields in one sample: enough that completing 100,000 tasks is a hundredth of the work.
+/// Yields in one sample: enough that completing 100,000 tasks is a hundredth of the work, and that of a
+/// million a tenth.
 const YIELDS: usize = 10_000_000;
 
 fn main() {
@@ -31,7 +32,7 @@ fn bare_task(yield_count: usize) -> impl Coroutine<(), Yield = (), Return = ()> 
 
 /// A queue of boxed coroutines and a loop: no task, no scheduler, no handle.
 #[divan::bench(
-    args = [1, 10, 1_000, 100_000],
+    args = [1, 10, 1_000, 100_000, 1_000_000],
     counters = [ItemsCount::new(YIELDS)],
     sample_count = 20,
     sample_size = 1
@@ -59,7 +60,7 @@ fn coweave_task(yield_count: usize) {
 
 /// Tasks of a scheduler, with all that it keeps for them: ids, sites, fairness.
 #[divan::bench(
-    args = [1, 10, 1_000, 100_000],
+    args = [1, 10, 1_000, 100_000, 1_000_000],
     counters = [ItemsCount::new(YIELDS)],
     sample_count = 20,
     sample_size = 1

@@ -123,6 +123,20 @@ fn frames_are_as_large_as_the_table_says() {
     assert_eq!(table, TABLE);
 }
 
+/// PERFORMANCE.md shows some of the lines, below the first.
+#[test]
+fn the_page_shows_lines_of_the_table() {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/PERFORMANCE.md"));
+    let page = page.expect("PERFORMANCE.md can be read");
+    let title = TABLE.lines().next().expect("the table has a title");
+    let lines: Vec<&str> = page.lines().skip_while(|line| *line != title).collect();
+    let block: Vec<&str> = lines.into_iter().take_while(|line| !line.starts_with("```")).collect();
+    assert!(block.len() >= 8, "PERFORMANCE.md has no such block: {block:?}");
+    for line in block {
+        assert!(TABLE.lines().any(|it| it == line), "PERFORMANCE.md is stale: {line}");
+    }
+}
+
 #[test]
 fn no_frame_is_larger_than_that_of_an_async_fn() {
     for (name, lowered, plain) in sizes() {

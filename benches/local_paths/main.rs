@@ -1,7 +1,8 @@
 //! The paths that stay on one worker, each repeated so many times: `local_paths <path> <rounds>`.
 //!
-//! Not for time but for counts: `.ci/no-rmw.sh` runs it under valgrind, and shows from the executed
-//! instructions that none of the paths reads, modifies and writes memory atomically.
+//! Not for time but for counts: `.ci/instructions.sh` runs it under valgrind, compares how many
+//! instructions a round takes with `instructions.txt`, and shows from what was executed that none of the
+//! paths reads, modifies and writes memory atomically.
 #![feature(coroutines)]
 
 mod waiting;
@@ -49,6 +50,25 @@ fn spawns_and_joins(rounds: u32) {
 fn sleeps(rounds: u32) {
     for _ in 0..rounds {
         sleep(Duration::from_micros(1)).await;
+    }
+}
+
+#[coweave::coroutine]
+fn spawns_and_detaches(rounds: u32) {
+    for n in 0..rounds {
+        drop(spawn_local(nothing(n)));
+        yield_now().await;
+    }
+}
+
+/// A task that has suspended once, and is cancelled there.
+#[coweave::coroutine]
+fn spawns_and_cancels(rounds: u32) {
+    for _ in 0..rounds {
+        let task = spawn_local(parks(1));
+        yield_now().await;
+        task.cancel();
+        assert!(task.await.unwrap_err().is_cancelled());
     }
 }
 
@@ -133,9 +153,11 @@ fn spawns_by_mail(rounds: u32) {
     }
 }
 
-const PATHS: [&str; 28] = [
+const PATHS: [&str; 33] = [
     "yield_now",
     "spawn+join",
+    "spawn+detach",
+    "spawn+cancel",
     "sleep",
     "sleep+drop",
     "timeout",
@@ -162,39 +184,60 @@ const PATHS: [&str; 28] = [
     "shared_oneshot",
     "shared_select",
     "shared_join",
+    "workers2_yield_now",
+    "workers2_spawn+join",
+    "workers2_park+unpark",
 ];
 
+/// By its name callgrind knows what to count; what is done by other threads it counts apart.
+#[inline(never)]
+fn in_rounds(scheduler: &mut Scheduler, rounds: impl Future<Output = ()> + 'static) {
+    scheduler.run(rounds);
+}
+
 fn run(path: &str, rounds: u32) {
-    let mut scheduler = Scheduler::builder().virtual_time().build().unwrap();
-    match path {
-        "yield_now" => scheduler.run(both_yield(rounds)),
-        "spawn+join" => scheduler.run(spawns_and_joins(rounds)),
-        "sleep" => scheduler.run(sleeps(rounds)),
-        "sleep+drop" => scheduler.run(drops_sleeps(rounds)),
-        "timeout" => scheduler.run(timeouts(rounds)),
-        "interval" => scheduler.run(ticks(rounds)),
-        "spawn_after" => scheduler.run(spawns_later(rounds)),
-        "idle" => scheduler.run(idles(rounds)),
-        "park+unpark" => scheduler.run(parks_and_unparks(rounds)),
-        "spawn_by_mail" => scheduler.run(spawns_by_mail(rounds)),
-        "local_lock" => scheduler.run(waiting::local::locks(rounds)),
-        "local_lock_contended" => scheduler.run(waiting::local::contended_locks(rounds)),
-        "local_semaphore" => scheduler.run(waiting::local::semaphores(rounds)),
-        "local_event" => scheduler.run(waiting::local::events(rounds)),
-        "local_ping_pong" => scheduler.run(waiting::local::ping_pong(rounds)),
-        "local_many_senders" => scheduler.run(waiting::local::many_senders(rounds)),
-        "local_oneshot" => scheduler.run(waiting::local::oneshots(rounds)),
-        "local_select" => scheduler.run(waiting::local::selects(rounds)),
-        "local_join" => scheduler.run(waiting::local::joins(rounds)),
-        "shared_lock" => scheduler.run(waiting::shared::locks(rounds)),
-        "shared_lock_contended" => scheduler.run(waiting::shared::contended_locks(rounds)),
-        "shared_semaphore" => scheduler.run(waiting::shared::semaphores(rounds)),
-        "shared_event" => scheduler.run(waiting::shared::events(rounds)),
-        "shared_ping_pong" => scheduler.run(waiting::shared::ping_pong(rounds)),
-        "shared_many_senders" => scheduler.run(waiting::shared::many_senders(rounds)),
-        "shared_oneshot" => scheduler.run(waiting::shared::oneshots(rounds)),
-        "shared_select" => scheduler.run(waiting::shared::selects(rounds)),
-        "shared_join" => scheduler.run(waiting::shared::joins(rounds)),
+    let mut scheduler = match path.strip_prefix("workers2_") {
+        // Time is not virtual where there are several workers.
+        Some(_) => Scheduler::builder().workers(2).build().unwrap(),
+        None => Scheduler::builder().virtual_time().build().unwrap(),
+    };
+    // Reads the clock, which is then calibrated.
+    let _ = scheduler.now();
+    match path.strip_prefix("workers2_").unwrap_or(path) {
+        "yield_now" => in_rounds(&mut scheduler, both_yield(rounds)),
+        "spawn+join" => in_rounds(&mut scheduler, spawns_and_joins(rounds)),
+        "spawn+detach" => in_rounds(&mut scheduler, spawns_and_detaches(rounds)),
+        "spawn+cancel" => in_rounds(&mut scheduler, spawns_and_cancels(rounds)),
+        "sleep" => in_rounds(&mut scheduler, sleeps(rounds)),
+        "sleep+drop" => in_rounds(&mut scheduler, drops_sleeps(rounds)),
+        "timeout" => in_rounds(&mut scheduler, timeouts(rounds)),
+        "interval" => in_rounds(&mut scheduler, ticks(rounds)),
+        "spawn_after" => in_rounds(&mut scheduler, spawns_later(rounds)),
+        "idle" => in_rounds(&mut scheduler, idles(rounds)),
+        "park+unpark" => in_rounds(&mut scheduler, parks_and_unparks(rounds)),
+        "spawn_by_mail" => in_rounds(&mut scheduler, spawns_by_mail(rounds)),
+        "local_lock" => in_rounds(&mut scheduler, waiting::local::locks(rounds)),
+        "local_lock_contended" => {
+            in_rounds(&mut scheduler, waiting::local::contended_locks(rounds))
+        }
+        "local_semaphore" => in_rounds(&mut scheduler, waiting::local::semaphores(rounds)),
+        "local_event" => in_rounds(&mut scheduler, waiting::local::events(rounds)),
+        "local_ping_pong" => in_rounds(&mut scheduler, waiting::local::ping_pong(rounds)),
+        "local_many_senders" => in_rounds(&mut scheduler, waiting::local::many_senders(rounds)),
+        "local_oneshot" => in_rounds(&mut scheduler, waiting::local::oneshots(rounds)),
+        "local_select" => in_rounds(&mut scheduler, waiting::local::selects(rounds)),
+        "local_join" => in_rounds(&mut scheduler, waiting::local::joins(rounds)),
+        "shared_lock" => in_rounds(&mut scheduler, waiting::shared::locks(rounds)),
+        "shared_lock_contended" => {
+            in_rounds(&mut scheduler, waiting::shared::contended_locks(rounds))
+        }
+        "shared_semaphore" => in_rounds(&mut scheduler, waiting::shared::semaphores(rounds)),
+        "shared_event" => in_rounds(&mut scheduler, waiting::shared::events(rounds)),
+        "shared_ping_pong" => in_rounds(&mut scheduler, waiting::shared::ping_pong(rounds)),
+        "shared_many_senders" => in_rounds(&mut scheduler, waiting::shared::many_senders(rounds)),
+        "shared_oneshot" => in_rounds(&mut scheduler, waiting::shared::oneshots(rounds)),
+        "shared_select" => in_rounds(&mut scheduler, waiting::shared::selects(rounds)),
+        "shared_join" => in_rounds(&mut scheduler, waiting::shared::joins(rounds)),
         _ => panic!("no path is called {path}"),
     }
 }

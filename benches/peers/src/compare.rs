@@ -33,13 +33,17 @@ pub(crate) fn measure_all(options: &Options, executables: &[PathBuf]) -> Vec<Mea
         if measured.last().is_none_or(|(last, _)| last.program != row.program) {
             samples = run_in_rounds(options, executables, place);
         }
-        let count = count_of(options, row);
-        let figure = |sample: &Sample| read(row.unit, sample) as f64 / count as f64;
-        let series = samples.iter().map(|of_one| of_one.iter().map(figure).collect()).collect();
+        let figures = samples.iter().enumerate().map(|(runtime, of_one)| {
+            let count = count_of(options, row, runtime) as f64;
+            of_one.iter().map(|sample| read(row.unit, sample) as f64 / count).collect()
+        });
+        let series = figures.collect();
         let counted = row.instructions.filter(|_| counts_instructions);
         let instructions = (0..RUNTIMES.len())
             .map(|runtime| {
-                let counts = counted.filter(|_| !samples[runtime].is_empty())?;
+                let (few, many) = counted.filter(|_| !samples[runtime].is_empty())?;
+                let share = (RUNTIMES[runtime].share)(row.program);
+                let counts = (few / share, many / share);
                 let counted = instructions::count(&executables[0], place, runtime, counts);
                 let name = RUNTIMES[runtime].name;
                 counted.map_err(|why| eprintln!("    {name}, instructions: {why}")).ok()
@@ -50,8 +54,9 @@ pub(crate) fn measure_all(options: &Options, executables: &[PathBuf]) -> Vec<Mea
     measured
 }
 
-fn count_of(options: &Options, row: &Row) -> usize {
-    if options.is_quick { row.quick_count } else { row.count }
+fn count_of(options: &Options, row: &Row, runtime: usize) -> usize {
+    let count = if options.is_quick { row.quick_count } else { row.count };
+    count / (RUNTIMES[runtime].share)(row.program)
 }
 
 fn read(unit: Unit, sample: &Sample) -> u64 {
@@ -64,7 +69,6 @@ fn read(unit: Unit, sample: &Sample) -> u64 {
 /// The samples of each runtime; none of those that have no such program, or fail.
 fn run_in_rounds(options: &Options, executables: &[PathBuf], place: usize) -> Vec<Vec<Sample>> {
     let row = &ROWS[place];
-    let count = count_of(options, row);
     let is_slow = matches!(row.program, Program::Sleepers | Program::Parked { .. });
     let rounds = if is_slow { options.rounds.min(MOST_ROUNDS_OF_SLOW) } else { options.rounds };
     let mut samples = vec![Vec::new(); RUNTIMES.len()];
@@ -76,6 +80,7 @@ fn run_in_rounds(options: &Options, executables: &[PathBuf], place: usize) -> Ve
             if !is_left[runtime] {
                 continue;
             }
+            let count = count_of(options, row, runtime);
             match measure_in_child(executable, One { row: place, runtime, count }) {
                 Ok(Some(sample)) => samples.push(sample),
                 Ok(None) => is_left[runtime] = false,

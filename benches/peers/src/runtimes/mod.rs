@@ -1,6 +1,7 @@
 //! The runtimes, each with the programs that it can run.
 
 mod bare;
+mod corosensei;
 mod coweave;
 mod coweave_waiting;
 mod flume;
@@ -12,6 +13,7 @@ mod monoio;
 mod peer;
 mod signal;
 mod smol;
+mod threads;
 mod tokio;
 mod waiting;
 
