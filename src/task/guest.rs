@@ -27,6 +27,7 @@
 #![expect(unsafe_code, reason = "runs a frame in another task's slot")]
 
 use std::fmt;
+use std::marker::PhantomPinned;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -46,6 +47,8 @@ use crate::primitives::{Arc, Payload, discard};
 pub(crate) struct Guest {
     /// `None` once it has ended, or has left.
     pub(super) home: Option<Home>,
+    /// It is read while it is polled (`home_of`), so that a reference to it may not claim to be alone.
+    _pinned: PhantomPinned,
 }
 
 /// Where the frame is.
@@ -137,6 +140,10 @@ impl Request {
 }
 
 impl Guest {
+    pub(super) fn of(home: Home) -> Self {
+        Self { home: Some(home), _pinned: PhantomPinned }
+    }
+
     fn end(&mut self, end: HowEnded) {
         if let Some(home) = self.home.take() {
             home.mailbox.send(Mail::Ended(home.task, end));
@@ -152,7 +159,7 @@ impl Guest {
 impl Future for Guest {
     type Output = ();
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let Some(home) = &self.home else { return Poll::Ready(()) };
         // SAFETY: the frame is this guest's alone (G1), and it is not running.
         let run = || unsafe { (home.table.run)(home.task, cx) };
@@ -166,7 +173,8 @@ impl Future for Guest {
                 HowEnded::Panicked(payload)
             }
         };
-        self.end(end);
+        // SAFETY: what is taken out of it is not pinned.
+        unsafe { self.get_unchecked_mut() }.end(end);
         Poll::Ready(())
     }
 }

@@ -238,7 +238,7 @@ impl WorkerCore {
         let trip = other.last_trip.get().next();
         other.last_trip.set(trip);
         let home = Home { task, table, mailbox: other.mailbox().clone(), trip };
-        let guest = Guest { home: Some(home) };
+        let guest = Guest::of(home);
         let guest = self.admit(guest, header, share(extra));
         let mailbox = self.mailbox().clone();
         extra.elsewhere = Some(Elsewhere::Away { guest, mailbox, present, trip });
@@ -265,7 +265,7 @@ impl WorkerCore {
             unsafe { self.take_back(home.task, header, extra) };
         } else {
             let (task, id, trip, told) = (home.task, header.id(), home.trip, home.mailbox.clone());
-            let guest = self.admit(Guest { home: Some(home) }, header, extra);
+            let guest = self.admit(Guest::of(home), header, extra);
             let mailbox = self.mailbox().clone();
             told.send(Mail::Moved(Box::new(Move { task, id, trip, guest, mailbox })));
         }
