@@ -14,7 +14,7 @@ Usage: peers [OPTIONS]
 
       --only PATTERN    Only programs whose name contains PATTERN
       --quick           A tenth of the work and three rounds: shows that all run
-      --rounds N        Rounds of the interleaved run [default: 5, or as many as 15 seconds hold]
+      --rounds N        Rounds of the interleaved run [default: 5, or as many as nine minutes hold]
       --builds N        Builds whose code is placed differently, up to 5 [default: 1]
       --instructions    Count instructions with callgrind also with --quick, and of all runtimes
       --csv FILE        Write every single figure to FILE
@@ -91,7 +91,7 @@ pub(crate) fn parse() -> Result<Command, lexopt::Error> {
     if options.is_quick && options.instructions == Counted::First {
         options.instructions = Counted::None;
     }
-    options.makes_all_rounds = options.rounds > 0;
+    options.makes_all_rounds = options.rounds > 0 || options.builds > 1;
     if options.rounds == 0 {
         options.rounds = if options.is_quick { 3 } else { 5 };
     }

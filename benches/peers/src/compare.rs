@@ -14,8 +14,9 @@ use crate::runtimes::{Prepared, RUNTIMES, Runtime, TOKIO};
 /// Rounds of what takes a second each time.
 const MOST_ROUNDS_OF_SLOW: usize = 3;
 
-/// No further round of a row begins after that, unless a number of rounds was asked for.
-const LONGEST: Duration = Duration::from_secs(15);
+/// So long a run may take, unless a number of rounds was asked for. Each row has its share of what is
+/// left, and makes as many rounds as that holds, but one at least.
+const LONGEST: Duration = Duration::from_secs(540);
 
 /// A row that was asked for, and its figures.
 pub(crate) type Measured = (&'static Row, Figures);
@@ -44,7 +45,10 @@ pub(crate) fn measure_all(options: &Options, tools: &Tools) -> Vec<Measured> {
         eprintln!("{seconds:>4} s, {} of {}: {}", done + 1, rows.len(), row.name);
         // Two rows may read one run.
         if measured.last().is_none_or(|(last, _)| last.program != row.program) {
-            samples = run_in_rounds(options, tools, place);
+            let left = LONGEST.saturating_sub(started.elapsed());
+            let share = left / u32::try_from(rows.len() - done).unwrap_or(u32::MAX);
+            let share = if options.makes_all_rounds { Duration::MAX } else { share };
+            samples = run_in_rounds(options, tools, place, share);
         }
         let series = RUNTIMES.iter().zip(&samples).map(|(runtime, of_one): (_, &Vec<Sample>)| {
             let count = count_of(options, row, runtime) as f64;
@@ -83,7 +87,12 @@ fn read(unit: Unit, sample: &Sample) -> u64 {
 }
 
 /// The samples of each runtime; none of those that have no such program, or fail.
-fn run_in_rounds(options: &Options, tools: &Tools, place: usize) -> Vec<Vec<Sample>> {
+fn run_in_rounds(
+    options: &Options,
+    tools: &Tools,
+    place: usize,
+    share: Duration,
+) -> Vec<Vec<Sample>> {
     let row = &ROWS[place];
     let is_slow = matches!(row.program, Program::Sleepers | Program::Parked { .. });
     let rounds = if is_slow { options.rounds.min(MOST_ROUNDS_OF_SLOW) } else { options.rounds };
@@ -93,7 +102,9 @@ fn run_in_rounds(options: &Options, tools: &Tools, place: usize) -> Vec<Vec<Samp
     let turns = (0..rounds).flat_map(|round| builds.clone().map(move |built| (round, built)));
     let started = Instant::now();
     for (round, executable) in turns {
-        if round > 0 && !options.makes_all_rounds && started.elapsed() > LONGEST {
+        // One more takes as long as those before.
+        let next = started.elapsed() / u32::try_from(round.max(1)).unwrap_or(u32::MAX);
+        if round > 0 && started.elapsed().saturating_add(next) > share {
             break;
         }
         eprint!("\r    round {} of {rounds}", round + 1);

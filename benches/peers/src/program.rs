@@ -140,7 +140,7 @@ const fn yields(name: &'static str, tasks: usize, count: usize, quick_count: usi
 }
 
 const fn yields_of_100k() -> Row {
-    let row = yields("yield_now, 100,000 tasks", 100 * K, 2 * M, M);
+    let row = yields("yield_now, 100,000 tasks", 100 * K, 5 * M, M);
     Row { instructions: Some((200 * K, 700 * K)), ..row }
 }
 
@@ -169,7 +169,7 @@ pub(crate) const ROWS: &[Row] = &[
     timed("yield_now, 1,000 tasks", Program::Yield { tasks: K }, 5 * M, 500 * K),
     yields("yield_now, 10,000 tasks", 10 * K, 2 * M, 200 * K),
     yields_of_100k(),
-    timed("spawn + join, one at a time", Program::SpawnJoin, M, 100 * K),
+    timed("spawn + join, one at a time", Program::SpawnJoin, 300 * K, 50 * K),
     timed(
         "spawn a million, join all: fresh",
         Program::SpawnMillion { is_reused: false },

@@ -60,7 +60,7 @@ pub(crate) const RUNTIMES: &[Runtime] = &[
     #[cfg(target_os = "linux")]
     peer::<super::glommio::Glommio>("glommio", &["glommio"]),
     #[cfg(target_os = "linux")]
-    Runtime { fewer: 10, ..peer::<super::compio::Compio>("compio", &["compio"]) },
+    peer::<super::compio::Compio>("compio", &["compio"]),
     runtime("flume", &["flume"], |program, count| {
         waiting(program).and_then(|waiting| super::flume::run(waiting, count))
     }),
