@@ -181,9 +181,13 @@ func skynet(count int) {
 	}
 }
 
-func compute(state uint64, steps int) uint64 {
+// Marsaglia's xorshift: each step needs the one before.
+func compute(chunk uint64, steps int) uint64 {
+	state := chunk + 1
 	for range steps {
-		state = state*6364136223846793005 + 1442695040888963407
+		state ^= state << 13
+		state ^= state >> 7
+		state ^= state << 17
 	}
 	return state
 }

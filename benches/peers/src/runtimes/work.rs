@@ -5,13 +5,14 @@ use std::hint::black_box;
 /// Into so many tasks work is forked.
 pub(super) const CHUNKS: usize = 64;
 
-/// So many steps, each of which needs the one before, of a linear congruential generator (Knuth's
-/// MMIX constants).
+/// So many steps of a xorshift generator (Marsaglia's 13, 7, 17), each of which needs the one before
+/// and cannot be folded into it.
 pub(super) fn compute(chunk: usize, steps: usize) -> u64 {
-    let mut state = black_box(chunk as u64);
+    let mut state = black_box(chunk as u64 + 1);
     for _ in 0..steps {
-        state =
-            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
     }
     state
 }
