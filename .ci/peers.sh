@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The comparison with other runtimes builds without a warning, and each of its programs runs.
-# Not part of `run`: it builds six runtimes, which takes minutes. Without the network it is skipped.
+# Not part of `run`: it builds many runtimes, which takes minutes. Without the network it is skipped.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -14,10 +14,12 @@ Usage: peers [OPTIONS]
 
       --only PATTERN    Only programs whose name contains PATTERN
       --quick           A tenth of the work and three rounds: shows that all run
-      --rounds N        Rounds of the interleaved run [default: 7]
+      --rounds N        Rounds of the interleaved run [default: 5, or as many as nine minutes hold]
       --builds N        Builds whose code is placed differently, up to 5 [default: 1]
-      --instructions    Count instructions with callgrind also with --quick
+      --instructions    Count instructions with callgrind also with --quick, and of all runtimes
       --csv FILE        Write every single figure to FILE
+      --markdown FILE   Write what is printed to FILE also
+      --plots DIR       Draw plots, as SVG files in DIR
   -h, --help            Print this
 ";
 
@@ -30,15 +32,28 @@ pub(crate) enum Command {
     Measure(One),
 }
 
+/// Of which runtimes instructions are counted, which takes seconds each time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Counted {
+    None,
+    /// Up to tokio, in the order of the columns.
+    First,
+    All,
+}
+
 /// How to compare.
 #[derive(Debug)]
 pub(crate) struct Options {
     pub(crate) only: String,
     pub(crate) is_quick: bool,
     pub(crate) rounds: usize,
+    /// Whether so many rounds are made however long they take.
+    pub(crate) makes_all_rounds: bool,
     pub(crate) builds: usize,
-    pub(crate) instructions: bool,
+    pub(crate) instructions: Counted,
     pub(crate) csv: Option<PathBuf>,
+    pub(crate) markdown: Option<PathBuf>,
+    pub(crate) plots: Option<PathBuf>,
 }
 
 pub(crate) fn parse() -> Result<Command, lexopt::Error> {
@@ -48,8 +63,11 @@ pub(crate) fn parse() -> Result<Command, lexopt::Error> {
         is_quick: false,
         rounds: 0,
         builds: 1,
-        instructions: false,
+        makes_all_rounds: false,
+        instructions: Counted::First,
         csv: None,
+        markdown: None,
+        plots: None,
     };
     while let Some(argument) = parser.next()? {
         match argument {
@@ -57,8 +75,10 @@ pub(crate) fn parse() -> Result<Command, lexopt::Error> {
             Long("quick") => options.is_quick = true,
             Long("rounds") => options.rounds = parser.value()?.parse()?,
             Long("builds") => options.builds = parser.value()?.parse()?,
-            Long("instructions") => options.instructions = true,
+            Long("instructions") => options.instructions = Counted::All,
             Long("csv") => options.csv = Some(parser.value()?.into()),
+            Long("markdown") => options.markdown = Some(parser.value()?.into()),
+            Long("plots") => options.plots = Some(parser.value()?.into()),
             Long("measure") => {
                 let mut number = || parser.value()?.parse();
                 let (row, runtime, count) = (number()?, number()?, number()?);
@@ -68,9 +88,12 @@ pub(crate) fn parse() -> Result<Command, lexopt::Error> {
             Short(_) | Long(_) | Arg::Value(_) => return Err(argument.unexpected()),
         }
     }
-    options.instructions |= !options.is_quick;
+    if options.is_quick && options.instructions == Counted::First {
+        options.instructions = Counted::None;
+    }
+    options.makes_all_rounds = options.rounds > 0 || options.builds > 1;
     if options.rounds == 0 {
-        options.rounds = if options.is_quick { 3 } else { 7 };
+        options.rounds = if options.is_quick { 3 } else { 5 };
     }
     Ok(Command::Compare(options))
 }

@@ -5,8 +5,9 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use crate::meter::Sample;
+use crate::processors;
 use crate::program::ROWS;
-use crate::runtimes::RUNTIMES;
+use crate::runtimes::{Prepared, RUNTIMES};
 
 /// One measurement: places in `ROWS` and `RUNTIMES`, and how many operations.
 #[derive(Debug, Clone, Copy)]
@@ -23,9 +24,10 @@ const NONE: &str = "none";
 pub(crate) fn measure_here(one: &One) -> Result<(), String> {
     let row = ROWS.get(one.row).ok_or("there is no such program")?;
     let runtime = RUNTIMES.get(one.runtime).ok_or("there is no such runtime")?;
+    processors::pin(row.program.workers());
     match (runtime.run)(row.program, one.count) {
         None => println!("{NONE}"),
-        Some(Sample { cpu_ns, peak_bytes }) => println!("{cpu_ns} {peak_bytes}"),
+        Some(sample) => println!("{sample}"),
     }
     Ok(())
 }
@@ -42,17 +44,16 @@ fn run(mut command: Command, one: One) -> Result<Output, String> {
 }
 
 /// Measures in a child; `None` if the runtime has no such program.
-pub(crate) fn measure_in_child(executable: &Path, one: One) -> Result<Option<Sample>, String> {
-    let output = run(Command::new(executable), one)?;
+pub(crate) fn measure_in_child(
+    executable: &Path,
+    foreign: &Prepared,
+    one: One,
+) -> Result<Option<Sample>, String> {
+    let mut command = Command::new(executable);
+    foreign.show_to(&mut command);
+    let output = run(command, one)?;
     let line = String::from_utf8_lossy(&output.stdout);
-    if line.trim() == NONE {
-        return Ok(None);
-    }
-    let figures: Vec<u64> = line.split_whitespace().filter_map(|word| word.parse().ok()).collect();
-    match figures[..] {
-        [cpu_ns, peak_bytes] => Ok(Some(Sample { cpu_ns, peak_bytes })),
-        _ => Err(format!("unexpected output: {line}")),
-    }
+    if line.trim() == NONE { Ok(None) } else { line.parse().map(Some) }
 }
 
 /// How many instructions callgrind counts in a child, from the beginning of the measured part on:

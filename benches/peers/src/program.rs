@@ -23,8 +23,12 @@ pub(crate) enum Program {
     AsyncChain { depth: usize },
     /// Tasks that wait for ever, with so many bytes of state.
     Parked { state: usize },
+    /// A tree of tasks: each spawns ten, and adds up what they give, down to the leaves.
+    Skynet,
     /// Tasks wait for each other.
     Waiting(Waiting),
+    /// Two threads run tasks.
+    OnTwo(OnTwo),
 }
 
 /// At what tasks wait for each other.
@@ -48,17 +52,61 @@ pub(crate) enum Waiting {
     Broadcast,
 }
 
+/// What two workers do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OnTwo {
+    /// So many tasks yield in turn.
+    Yield { tasks: usize },
+    /// The tree of tasks.
+    Skynet,
+    /// Tasks that only compute, and are joined.
+    ForkJoin,
+    /// Two tasks send a value to and fro, wherever the runtime puts them.
+    PingPong,
+    /// The same, kept on different threads.
+    PingPongApart,
+    /// Two tasks, kept on different threads, lock and unlock one mutex.
+    LockApart,
+}
+
 /// What is read of a sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unit {
     CpuNs,
+    /// Where what counts is how long it takes all workers.
+    WallNs,
     PeakBytes,
 }
 
+/// Which table a program stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Table {
+    Alone,
+    Waiting,
+    OnTwo,
+}
+
 impl Program {
-    /// Whether tasks wait for each other, which has a table of its own.
-    pub(crate) fn is_waiting(self) -> bool {
-        matches!(self, Self::Waiting(_))
+    pub(crate) fn table(self) -> Table {
+        match self {
+            Self::Waiting(_) => Table::Waiting,
+            Self::OnTwo(_) => Table::OnTwo,
+            Self::Yield { .. }
+            | Self::SpawnJoin
+            | Self::SpawnMillion { .. }
+            | Self::Sleepers
+            | Self::SleepDropped
+            | Self::Wake
+            | Self::Park
+            | Self::Chain { .. }
+            | Self::AsyncChain { .. }
+            | Self::Parked { .. }
+            | Self::Skynet => Table::Alone,
+        }
+    }
+
+    pub(crate) fn workers(self) -> usize {
+        if self.table() == Table::OnTwo { 2 } else { 1 }
     }
 }
 
@@ -87,8 +135,12 @@ const fn read(name: &'static str, program: Program, unit: Unit, count: usize, qu
     Row { name, program, unit, count, quick_count: quick, instructions: None }
 }
 
+const fn yields(name: &'static str, tasks: usize, count: usize, quick_count: usize) -> Row {
+    read(name, Program::Yield { tasks }, Unit::CpuNs, count, quick_count)
+}
+
 const fn yields_of_100k() -> Row {
-    let row = timed("yield_now, 100,000 tasks", Program::Yield { tasks: 100 * K }, 10 * M, 2 * M);
+    let row = yields("yield_now, 100,000 tasks", 100 * K, 5 * M, M);
     Row { instructions: Some((200 * K, 700 * K)), ..row }
 }
 
@@ -96,12 +148,28 @@ const fn waiting(name: &'static str, waiting: Waiting) -> Row {
     timed(name, Program::Waiting(waiting), 600 * K, 60 * K)
 }
 
+const fn on_two(name: &'static str, on_two: OnTwo, count: usize, quick_count: usize) -> Row {
+    read(name, Program::OnTwo(on_two), Unit::WallNs, count, quick_count)
+}
+
+const fn yields_on_two() -> Row {
+    let row =
+        on_two("two workers: yield_now, 1,000 tasks", OnTwo::Yield { tasks: K }, 2 * M, 200 * K);
+    Row { unit: Unit::CpuNs, ..row }
+}
+
+/// The tasks of a tree of ten of ten and so on, with a million leaves, and with a tenth of them.
+const TREE: usize = 1_111_111;
+const SMALL_TREE: usize = 111_111;
+
 /// All lines, in order.
 pub(crate) const ROWS: &[Row] = &[
     timed("yield_now, 10 tasks", Program::Yield { tasks: 10 }, 5 * M, 500 * K),
+    yields("yield_now, 100 tasks", 100, 2 * M, 200 * K),
     timed("yield_now, 1,000 tasks", Program::Yield { tasks: K }, 5 * M, 500 * K),
+    yields("yield_now, 10,000 tasks", 10 * K, 2 * M, 200 * K),
     yields_of_100k(),
-    timed("spawn + join, one at a time", Program::SpawnJoin, M, 100 * K),
+    timed("spawn + join, one at a time", Program::SpawnJoin, 300 * K, 50 * K),
     timed(
         "spawn a million, join all: fresh",
         Program::SpawnMillion { is_reused: false },
@@ -123,6 +191,7 @@ pub(crate) const ROWS: &[Row] = &[
     timed("`async fn` chain, depth 16", Program::AsyncChain { depth: 16 }, 5 * M, 500 * K),
     read("parked task, empty frame", Program::Parked { state: 0 }, Unit::PeakBytes, M, 200 * K),
     read("parked task, 128 bytes", Program::Parked { state: 128 }, Unit::PeakBytes, M, 200 * K),
+    read("skynet, a task", Program::Skynet, Unit::WallNs, TREE, SMALL_TREE),
     waiting("ping-pong over channels of 1, round trip", Waiting::PingPong),
     waiting("four producers, a channel of 100, a message", Waiting::FanIn),
     waiting("select of three channels, a message", Waiting::Select),
@@ -131,4 +200,10 @@ pub(crate) const ROWS: &[Row] = &[
     waiting("oneshot: made, sent, received", Waiting::Oneshot),
     waiting("request + reply by a oneshot", Waiting::Request),
     waiting("broadcast to four, a message received", Waiting::Broadcast),
+    yields_on_two(),
+    on_two("two workers: skynet, a task", OnTwo::Skynet, TREE, SMALL_TREE),
+    on_two("two workers: fork and join, a step", OnTwo::ForkJoin, 200 * M, 20 * M),
+    on_two("two workers: ping-pong, round trip", OnTwo::PingPong, 200 * K, 20 * K),
+    on_two("two workers: ping-pong, kept apart", OnTwo::PingPongApart, 100 * K, 10 * K),
+    on_two("two workers: lock + unlock, kept apart", OnTwo::LockApart, M, 100 * K),
 ];

@@ -1,61 +1,85 @@
 //! What is printed: tables in Markdown, then the targets.
 
-use std::fmt::Write;
-use std::fs;
+use std::fmt::{Display, Write};
+use std::num::NonZero;
 use std::path::Path;
+use std::{env, fs, thread};
 
 use crate::arguments::Options;
-use crate::compare::{Measured, measure_all};
+use crate::compare::{Measured, Tools, measure_all};
 use crate::figures::Figures;
-use crate::program::{ROWS, Unit};
-use crate::runtimes::{BARE, COWEAVE, RUNTIMES, header_bytes};
-use crate::{builds, targets};
+use crate::program::{ROWS, Table, Unit};
+use crate::runtimes::{BARE, COWEAVE, RUNTIMES, header_bytes, prepare};
+use crate::{builds, csv, plots, targets};
+
+/// Most that a table has, so that it can be read; those that are left over stand in the next.
+const MOST_COLUMNS: usize = 9;
 
 /// Compares, and prints what came of it.
 pub(crate) fn compare(options: &Options) -> Result<(), String> {
-    let executables = builds::executables(options.builds)?;
-    let measured = measure_all(options, &executables);
+    let tools = Tools { executables: builds::executables(options.builds)?, foreign: prepare()? };
+    let measured = measure_all(options, &tools);
     if measured.is_empty() {
         let names: Vec<_> = ROWS.iter().map(|row| row.name).collect();
         return Err(format!("no program is so called; there are\n{}", names.join("\n")));
     }
+    let text = document(options, &tools, &measured);
+    println!("{text}");
+    let explain = |file: &Path, error: &dyn Display| format!("{}: {error}", file.display());
     if let Some(file) = &options.csv {
-        write_csv(file, &measured).map_err(|error| format!("{}: {error}", file.display()))?;
+        csv::write(file, &measured).map_err(|error| explain(file, &error))?;
     }
-    println!("{}", heading(options, executables.len()));
-    print_table(
-        &measured,
-        "an operation: median ± half the distance of the quartiles",
-        |row, at| Some(format!("{} ± {}", digits(row.median(at)?), digits(row.spread(at)?))),
-    );
-    print_table(&measured, "ratio to bare / to coweave", |row, at| {
-        let ratio = |to| row.ratio(at, to).map_or("–".to_owned(), digits);
-        row.median(at).map(|_| format!("{} / {}", ratio(BARE), ratio(COWEAVE)))
-    });
-    if measured.iter().any(|(_, row)| row.instructions.iter().any(Option::is_some)) {
-        print_table(&measured, "instructions an operation", |row, at| {
-            Some(digits(row.instructions[at]?))
-        });
+    if let Some(file) = &options.markdown {
+        fs::write(file, text).map_err(|error| explain(file, &error))?;
     }
-    print_sizes();
-    targets::print(&measured);
+    if let Some(folder) = &options.plots {
+        plots::draw(folder, &measured).map_err(|error| explain(folder, &error))?;
+    }
     Ok(())
 }
 
-fn heading(options: &Options, builds: usize) -> String {
+fn document(options: &Options, tools: &Tools, measured: &[Measured]) -> String {
+    let mut text = heading(options, tools);
+    text += &tables(
+        measured,
+        "an operation: median ± half the distance of the quartiles",
+        |row, at| Some(format!("{} ± {}", digits(row.median(at)?), digits(row.spread(at)?))),
+    );
+    text += &tables(measured, "ratio to bare / to coweave", |row, at| {
+        let ratio = |to| row.ratio(at, to).map_or("–".to_owned(), digits);
+        row.median(at).map(|_| format!("{} / {}", ratio(BARE), ratio(COWEAVE)))
+    });
+    text += &tables(measured, "instructions an operation", |row, at| {
+        Some(digits(row.instructions[at]?))
+    });
+    text + &sizes() + &targets::table(measured)
+}
+
+fn heading(options: &Options, tools: &Tools) -> String {
     let versions: Vec<String> = RUNTIMES
         .iter()
         .flat_map(|runtime| runtime.packages)
         .filter_map(|package| Some(format!("{package} {}", version(package)?)))
+        .chain(tools.foreign.versions.iter().cloned())
         .collect();
     let work = if options.is_quick { "quick: too short to judge by, " } else { "" };
-    format!("{}\n\n{work}{} rounds, {builds} builds", versions.join(", "), options.rounds)
+    let (rounds, builds) = (options.rounds, tools.executables.len());
+    let versions = versions.join(", ");
+    format!("{versions}\n\n{work}{rounds} rounds, {builds} builds, on {}\n", processor())
 }
 
-/// The version of a package that was built in.
+fn processor() -> String {
+    let known = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = known.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    let model = model.map_or(env::consts::ARCH, |(_, model)| model);
+    let count = thread::available_parallelism().map_or(1, NonZero::get);
+    format!("{model}, {count} of its processors, {}", env::consts::OS)
+}
+
+/// The version of a package that was built in: the newest, if others use an older one.
 fn version(package: &str) -> Option<&'static str> {
     let lock = include_str!("../Cargo.lock");
-    let found = lock.split_once(&format!("name = \"{package}\"\nversion = \""))?.1;
+    let found = lock.rsplit_once(&format!("name = \"{package}\"\nversion = \""))?.1;
     found.split('"').next()
 }
 
@@ -76,63 +100,57 @@ fn line(cells: impl IntoIterator<Item = String>) -> String {
     })
 }
 
-fn print_table(
+/// A table for each kind of programs, with the columns of those that have something to show in it.
+fn tables(
     measured: &[Measured],
     what: &str,
     cell: impl Fn(&Figures, usize) -> Option<String>,
-) {
-    // Two tables, each with the columns of those that have something to show in it.
-    for is_waiting in [false, true] {
-        let rows = measured.iter().filter(|(row, _)| row.program.is_waiting() == is_waiting);
-        print_group(&rows.collect::<Vec<_>>(), what, &cell);
+) -> String {
+    let mut text = String::new();
+    for kind in [Table::Alone, Table::Waiting, Table::OnTwo] {
+        let rows = measured.iter().filter(|(row, _)| row.program.table() == kind);
+        let rows: Vec<&Measured> = rows.collect();
+        let has_some = |at: &usize| rows.iter().any(|(_, row)| cell(row, *at).is_some());
+        let columns: Vec<usize> = (0..RUNTIMES.len()).filter(has_some).collect();
+        for columns in columns.chunks(MOST_COLUMNS) {
+            text += &table(&rows, columns, what, &cell);
+        }
     }
+    text
 }
 
-fn print_group(
+/// Without the lines in which there is nothing.
+fn table(
     measured: &[&Measured],
+    columns: &[usize],
     what: &str,
     cell: &impl Fn(&Figures, usize) -> Option<String>,
-) {
-    let has_some = |at: &usize| measured.iter().any(|(_, row)| row.median(*at).is_some());
-    let columns: Vec<usize> = (0..RUNTIMES.len()).filter(has_some).collect();
-    if columns.is_empty() {
-        return;
-    }
-    println!();
+) -> String {
     let names = columns.iter().map(|at| RUNTIMES[*at].name.to_owned());
-    println!("{}", line([what.to_owned()].into_iter().chain(names)));
-    println!("|{}", " --- |".repeat(columns.len() + 1));
+    let mut text = format!("\n{}\n", line([what.to_owned()].into_iter().chain(names)));
+    let _ = writeln!(text, "|{}", " --- |".repeat(columns.len() + 1));
     for (row, figures) in measured {
+        let cells: Vec<_> = columns.iter().map(|at| cell(figures, *at)).collect();
+        if cells.iter().all(Option::is_none) {
+            continue;
+        }
         let unit = match row.unit {
             Unit::CpuNs => "ns",
+            Unit::WallNs => "ns on the wall",
             Unit::PeakBytes => "bytes",
         };
-        let cells = columns.iter().map(|at| cell(figures, *at).unwrap_or("–".to_owned()));
-        println!("{}", line([format!("{} ({unit})", row.name)].into_iter().chain(cells)));
+        let cells = cells.into_iter().map(|cell| cell.unwrap_or("–".to_owned()));
+        let _ =
+            writeln!(text, "{}", line([format!("{} ({unit})", row.name)].into_iter().chain(cells)));
     }
+    text
 }
 
-fn print_sizes() {
+fn sizes() -> String {
     let handles = RUNTIMES
         .iter()
         .filter_map(|runtime| Some(format!("{} {}", runtime.name, runtime.handle_bytes?)));
-    println!("\nBytes of a task's header: coweave {}.", header_bytes());
-    println!("Bytes of a task's handle: {}.", handles.collect::<Vec<_>>().join(", "));
-}
-
-fn write_csv(file: &Path, measured: &[Measured]) -> std::io::Result<()> {
-    let mut text = String::from("program,unit,runtime,round,figure\n");
-    for (row, figures) in measured {
-        for (at, runtime) in RUNTIMES.iter().enumerate() {
-            let program = row.name.replace(',', "");
-            for (round, figure) in figures.measured[at].iter().enumerate() {
-                let _ =
-                    writeln!(text, "{program},{:?},{},{round},{figure}", row.unit, runtime.name);
-            }
-            if let Some(figure) = figures.instructions[at] {
-                let _ = writeln!(text, "{program},Instructions,{},0,{figure}", runtime.name);
-            }
-        }
-    }
-    fs::write(file, text)
+    let handles = handles.collect::<Vec<_>>().join(", ");
+    let header = header_bytes();
+    format!("\nBytes of a task's header: coweave {header}.\nBytes of a task's handle: {handles}.\n")
 }

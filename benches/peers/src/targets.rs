@@ -1,10 +1,12 @@
 //! What coweave set out to reach, and whether this run shows it.
 
+use std::fmt::Write;
+
 use crate::compare::Measured;
 use crate::figures::Figures;
-use crate::program::{Program, Unit, Waiting};
+use crate::program::{OnTwo, Program, Unit, Waiting};
 use crate::report::digits;
-use crate::runtimes::{BARE, COWEAVE, COWEAVE_LOCAL, TOKIO, header_bytes};
+use crate::runtimes::{BARE, COWEAVE, COWEAVE_LOCAL, RUNTIMES, TOKIO, header_bytes};
 
 /// One promise: `figure` is `None` where this run has not measured it.
 struct Target {
@@ -22,8 +24,9 @@ const fn at_least(limit: f64, what: &'static str, figure: Option<f64>) -> Target
     Target { what, limit, is_least: true, figure }
 }
 
-pub(crate) fn print(measured: &[Measured]) {
-    println!("\n| target | limit | this run | |\n| --- | --- | --- | --- |");
+/// The targets, as a table.
+pub(crate) fn table(measured: &[Measured]) -> String {
+    let mut text = "\n| target | limit | this run | |\n| --- | --- | --- | --- |\n".to_owned();
     for Target { what, limit, is_least, figure } in targets(measured) {
         let sign = if is_least { "≥" } else { "≤" };
         let (figure, verdict) = match figure {
@@ -33,15 +36,45 @@ pub(crate) fn print(measured: &[Measured]) {
                 (digits(figure), if is_met { "met" } else { "missed" })
             }
         };
-        println!("| {what} | {sign} {limit} | {figure} | {verdict} |");
+        let _ = writeln!(text, "| {what} | {sign} {limit} | {figure} | {verdict} |");
     }
+    text
+}
+
+fn find(measured: &[Measured], program: Program, unit: Unit) -> Option<&Figures> {
+    let row = measured.iter().find(|(row, _)| row.program == program && row.unit == unit);
+    row.map(|(_, figures)| figures)
+}
+
+fn targets_of_two_workers(measured: &[Measured]) -> Vec<Target> {
+    let wall = |on_two| find(measured, Program::OnTwo(on_two), Unit::WallNs);
+    let tokio = |figures: Option<&Figures>| figures?.ratio(TOKIO, COWEAVE);
+    let median = |figures: Option<&Figures>| figures?.median(COWEAVE);
+    let yields = find(measured, Program::OnTwo(OnTwo::Yield { tasks: 1_000 }), Unit::CpuNs);
+    let on_one = find(measured, Program::Yield { tasks: 1_000 }, Unit::CpuNs);
+    let yields_to_one = median(yields).zip(median(on_one)).map(|(two, one)| two / one);
+    let of_plain_threads = wall(OnTwo::ForkJoin).and_then(|row| row.ratio(BARE, COWEAVE));
+    let apart = wall(OnTwo::PingPongApart);
+    vec![
+        at_least(10.0, "two workers, yield_now: tokio × coweave", tokio(yields)),
+        at_most(1.5, "two workers, yield_now: × one worker", yields_to_one),
+        at_least(5.0, "two workers, skynet: tokio × coweave", tokio(wall(OnTwo::Skynet))),
+        at_least(0.95, "two workers, fork and join: of two plain threads", of_plain_threads),
+        at_most(300.0, "two workers, ping-pong, kept apart: ns", median(apart)),
+        at_most(1.0, "two workers, ping-pong, kept apart: × the best other", to_best_other(apart)),
+    ]
+}
+
+/// coweave's ratio to whichever other is fastest.
+fn to_best_other(figures: Option<&Figures>) -> Option<f64> {
+    let figures = figures?;
+    let others = (0..RUNTIMES.len()).filter(|other| *other != COWEAVE);
+    let ratios = others.filter_map(|other| figures.ratio(COWEAVE, other));
+    ratios.max_by(f64::total_cmp)
 }
 
 fn targets(measured: &[Measured]) -> Vec<Target> {
-    let find = |program: Program, unit: Unit| {
-        let row = measured.iter().find(|(row, _)| row.program == program && row.unit == unit);
-        row.map(|(_, figures)| figures)
-    };
+    let find = |program, unit| find(measured, program, unit);
     let ns = |program| find(program, Unit::CpuNs);
     let to_bare = |figures: Option<&Figures>| figures?.ratio(COWEAVE, BARE);
     let instructions = |figures: Option<&Figures>| figures?.instruction_ratio(COWEAVE, BARE);
@@ -54,7 +87,8 @@ fn targets(measured: &[Measured]) -> Vec<Target> {
     let level = chain(16).zip(chain(1)).map(|(deep, flat)| (deep - flat) / 15.0);
     let bytes = |state| find(Program::Parked { state }, Unit::PeakBytes)?.median(COWEAVE);
     let waiting = |waiting, runtime| ns(Program::Waiting(waiting))?.median(runtime);
-    vec![
+    let skynet = find(Program::Skynet, Unit::WallNs).and_then(|row| row.median(COWEAVE));
+    let mut targets = vec![
         at_most(1.25, "yield_now, 10 tasks: × bare", to_bare(few)),
         at_most(1.15, "yield_now, 10 tasks: × its instructions", instructions(few)),
         at_most(1.25, "yield_now, 1,000 tasks: × bare", to_bare(some)),
@@ -65,11 +99,14 @@ fn targets(measured: &[Measured]) -> Vec<Target> {
         at_most(1.3, "spawn + join, one at a time: × bare", to_bare(ns(Program::SpawnJoin))),
         at_most(0.75, "spawn a million, join all: × bare boxes", to_bare(million)),
         at_most(1.5, "await chain: ns a level, of depth 2 to 16", level),
+        at_most(100.0, "skynet: ns a task", skynet),
         at_most(64.0, "header: bytes", Some(header_bytes() as f64)),
         at_most(72.0, "parked task, empty frame: bytes", bytes(0)),
         at_most(13.0, "ping-pong, local: ns", waiting(Waiting::PingPong, COWEAVE_LOCAL)),
         at_most(20.0, "ping-pong, shared: ns", waiting(Waiting::PingPong, COWEAVE)),
         at_most(8.0, "four producers, local: ns", waiting(Waiting::FanIn, COWEAVE_LOCAL)),
         at_most(12.0, "four producers, shared: ns", waiting(Waiting::FanIn, COWEAVE)),
-    ]
+    ];
+    targets.extend(targets_of_two_workers(measured));
+    targets
 }

@@ -8,10 +8,12 @@ use std::ops::{Coroutine, CoroutineState};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
+use std::thread;
 
+use super::work::{CHUNKS, check_sum, compute, depth_of};
 use crate::chain::{async_levels, at_depth, sixteen_levels};
 use crate::meter::{Meter, Sample};
-use crate::program::{Program, Waiting};
+use crate::program::{OnTwo, Program, Waiting};
 
 type Bare<T> = Pin<Box<dyn Coroutine<(), Yield = (), Return = T>>>;
 
@@ -30,7 +32,9 @@ pub(crate) fn run(program: Program, count: usize) -> Option<Sample> {
         Program::Wake | Program::Park => ping(count),
         Program::Chain { depth } | Program::AsyncChain { depth } => chain(depth, count),
         Program::Parked { state } => parked(state, count),
+        Program::Skynet => skynet(count),
         Program::Waiting(waiting) => return waits(waiting, count),
+        Program::OnTwo(on_two) => return on_two_threads(on_two, count),
         Program::Sleepers | Program::SleepDropped => return None,
     })
 }
@@ -92,6 +96,60 @@ fn all_at_once(count: usize) -> u64 {
         tasks.push(Box::pin(returning(output)));
     }
     black_box(tasks).into_iter().map(output_of).sum()
+}
+
+/// None suspends: each resumes the ten that it has boxed.
+fn node(first: u64, depth: u32) -> Bare<u64> {
+    if depth == 0 {
+        return black_box(Box::pin(returning(first)));
+    }
+    black_box(Box::pin(adding(first, depth)))
+}
+
+fn adding(first: u64, depth: u32) -> impl Coroutine<(), Yield = (), Return = u64> {
+    #[coroutine]
+    static move |()| {
+        if depth == u32::MAX {
+            yield;
+        }
+        let leaves = 10_u64.pow(depth - 1);
+        let tasks: Vec<_> = (0..10).map(|n| node(first + n * leaves, depth - 1)).collect();
+        tasks.into_iter().map(output_of).sum()
+    }
+}
+
+fn skynet(count: usize) -> Sample {
+    let depth = depth_of(count);
+    let meter = Meter::start();
+    let sum = output_of(node(0, depth));
+    let sample = meter.stop();
+    check_sum(depth, sum);
+    sample
+}
+
+/// Two plain threads, each with half of the work.
+fn on_two_threads(on_two: OnTwo, count: usize) -> Option<Sample> {
+    match on_two {
+        OnTwo::Yield { tasks } => Some(halves(|_| {
+            yields(tasks / 2, count / 2);
+        })),
+        OnTwo::ForkJoin => Some(halves(|half| {
+            let chunks = (half..CHUNKS).step_by(2);
+            let sum =
+                chunks.fold(0, |sum: u64, chunk| sum.wrapping_add(compute(chunk, count / CHUNKS)));
+            black_box(sum);
+        })),
+        OnTwo::Skynet | OnTwo::PingPong | OnTwo::PingPongApart | OnTwo::LockApart => None,
+    }
+}
+
+fn halves(half: impl Fn(usize) + Sync) -> Sample {
+    let meter = Meter::start();
+    thread::scope(|scope| {
+        scope.spawn(|| half(1));
+        half(0);
+    });
+    meter.stop()
 }
 
 /// Two coroutines in turn; each round trip resumes both.

@@ -1,53 +1,49 @@
-//! Coroutines with stacks of their own, in the same bare loops: what a suspension, a stack and its
-//! reserve cost, without any tasks or scheduler.
+//! corosensei: coroutines with stacks of their own, and a queue. No task, scheduler or handle.
 
 use std::collections::VecDeque;
 use std::hint::black_box;
 
 use corosensei::stack::DefaultStack;
-use corosensei::{Coroutine, CoroutineResult};
+use corosensei::{Coroutine, CoroutineResult, Yielder};
 
 use crate::meter::{Meter, Sample};
-use crate::program::{Program, Waiting};
-
-/// Bytes of a stack that are reserved; what is touched of them is resident.
-const STACK: usize = 64 << 10;
-/// A system maps some tens of thousands of stacks, each with its guard.
-pub(super) const SHARE_PARKED: usize = 100;
+use crate::program::Program;
 
 type Stackful<T> = Coroutine<(), (), T>;
 
+/// Enough for all that the programs do.
+const STACK: usize = 16 * 1024;
+/// More of them exceed the mappings that a process may have: each stack is two.
+const MOST_TASKS: usize = 20_000;
+
 pub(super) fn run(program: Program, count: usize) -> Option<Sample> {
     match program {
-        Program::Yield { tasks } if tasks <= 1_000 => Some(yields(tasks, count)),
+        Program::Yield { tasks } if tasks <= MOST_TASKS => Some(yields(tasks, count)),
         Program::SpawnJoin => Some(one_at_a_time(count)),
-        Program::Wake | Program::Park | Program::Waiting(Waiting::PingPong) => Some(ping(count)),
-        Program::Parked { state: 0 } => Some(parked(count)),
+        Program::Wake | Program::Park => Some(ping(count)),
+        Program::Chain { depth } => Some(chain(depth, count)),
         Program::Yield { .. }
         | Program::SpawnMillion { .. }
         | Program::Sleepers
         | Program::SleepDropped
-        | Program::Chain { .. }
         | Program::AsyncChain { .. }
         | Program::Parked { .. }
-        | Program::Waiting(_) => None,
+        | Program::Skynet
+        | Program::Waiting(_)
+        | Program::OnTwo(_) => None,
     }
 }
 
-fn stack() -> DefaultStack {
-    DefaultStack::new(STACK).expect("there is memory for a stack")
+fn stackful<T: 'static>(body: impl FnOnce(&Yielder<(), ()>) -> T + 'static) -> Stackful<T> {
+    let stack = DefaultStack::new(STACK).expect("there is room for a stack");
+    Coroutine::with_stack(stack, move |yielder, ()| body(yielder))
 }
 
 fn yielding(yield_count: usize) -> Stackful<()> {
-    Coroutine::with_stack(stack(), move |yielder, ()| {
-        for _ in 0..yield_count {
-            yielder.suspend(());
-        }
-    })
+    stackful(move |yielder| (0..yield_count).for_each(|_| yielder.suspend(())))
 }
 
-fn yields(tasks: usize, count: usize) -> Sample {
-    let mut ready: VecDeque<Stackful<()>> = (0..tasks).map(|_| yielding(count / tasks)).collect();
+fn run_all(mut ready: VecDeque<Stackful<()>>) -> Sample {
     let meter = Meter::start();
     while let Some(mut task) = ready.pop_front() {
         if let CoroutineResult::Yield(()) = task.resume(()) {
@@ -57,53 +53,48 @@ fn yields(tasks: usize, count: usize) -> Sample {
     meter.stop()
 }
 
-/// One stack serves one after the other: to map one for each would cost a thousand times as much.
+fn yields(tasks: usize, count: usize) -> Sample {
+    run_all((0..tasks).map(|_| yielding(count / tasks)).collect())
+}
+
+fn ping(count: usize) -> Sample {
+    run_all(VecDeque::from([yielding(count), yielding(count)]))
+}
+
 fn one_at_a_time(count: usize) -> Sample {
-    let mut stack = stack();
+    let mut stack = DefaultStack::new(STACK).expect("there is room for a stack");
     let meter = Meter::start();
     let mut sum = 0;
     for output in 0..count as u64 {
-        let mut task: Stackful<u64> = Coroutine::with_stack(stack, move |yielder, ()| {
+        // On one stack again and again, as who uses them would.
+        let mut task = Coroutine::with_stack(stack, move |yielder: &Yielder<(), ()>, ()| {
             if output == u64::MAX {
                 yielder.suspend(());
             }
             output
         });
-        sum += match task.resume(()) {
-            CoroutineResult::Return(output) => output,
+        match task.resume(()) {
+            CoroutineResult::Return(output) => sum += output,
             CoroutineResult::Yield(()) => {
                 unreachable!("no task was given the output that suspends")
             }
-        };
+        }
         stack = task.into_stack();
     }
     black_box(sum);
     meter.stop()
 }
 
-/// Two coroutines in turn; each round trip resumes both.
-fn ping(count: usize) -> Sample {
-    let mut tasks = [yielding(count), yielding(count)];
-    let meter = Meter::start();
-    let mut ready = VecDeque::from([0_usize]);
-    while let Some(turn) = ready.pop_front() {
-        if let CoroutineResult::Yield(()) = tasks[turn].resume(()) {
-            ready.push_back(1 - turn);
-        }
-    }
-    meter.stop()
+fn chain(depth: usize, count: usize) -> Sample {
+    run_all(VecDeque::from([stackful(move |yielder| call(yielder, depth, count))]))
 }
 
-fn parked(count: usize) -> Sample {
-    let meter = Meter::start();
-    let mut tasks: Vec<Stackful<()>> = Vec::with_capacity(count);
-    for _ in 0..count {
-        let mut task = yielding(1);
-        assert!(matches!(task.resume(()), CoroutineResult::Yield(())), "it suspends");
-        tasks.push(task);
+/// The calls are made once, and the innermost suspends, as in the other chains.
+fn call(yielder: &Yielder<(), ()>, depth: usize, count: usize) {
+    if depth == 1 {
+        (0..count).for_each(|_| yielder.suspend(()));
+    } else {
+        call(black_box(yielder), depth - 1, count);
+        black_box(depth);
     }
-    let sample = meter.stop();
-    // They end with the process.
-    std::mem::forget(tasks);
-    sample
 }

@@ -8,9 +8,10 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use coweave::{Scheduler, Unparker, park, sleep, spawn, spawn_local, task, yield_now};
+use coweave::{JoinHandle, Scheduler, Unparker, park, sleep, spawn, spawn_local, task, yield_now};
 
 use super::signal::{Countdown, Signal, random_durations};
+use super::work::{check_sum, depth_of};
 use crate::chain::{at_depth, coroutine_levels, sixteen_levels};
 use crate::meter::{Meter, Sample};
 use crate::program::Program;
@@ -23,6 +24,8 @@ pub(super) fn run(program: Program, count: usize) -> Option<Sample> {
     let mut scheduler = scheduler();
     Some(match program {
         Program::Waiting(waiting) => super::coweave_waiting::run(waiting, count),
+        Program::OnTwo(on_two) => super::coweave_two::run(on_two, count),
+        Program::Skynet => scheduler.run(skynet(count)),
         Program::Yield { tasks } => yields(&mut scheduler, tasks, count),
         Program::SpawnJoin => scheduler.run(one_at_a_time(count)),
         Program::SpawnMillion { is_reused } => {
@@ -50,7 +53,7 @@ fn measured(scheduler: &mut Scheduler, task: impl Future<Output = ()> + 'static)
 }
 
 #[coweave::coroutine]
-fn yielding(yield_count: usize) {
+pub(super) fn yielding(yield_count: usize) {
     for _ in 0..yield_count {
         yield_now().await;
     }
@@ -94,6 +97,36 @@ fn all_at_once(count: usize) -> Sample {
     }
     black_box(sum);
     meter.stop()
+}
+
+#[coweave::coroutine]
+fn leaf(number: u64) -> u64 {
+    number
+}
+
+#[coweave::coroutine]
+fn node(first: u64, depth: u32) -> u64 {
+    let leaves = 10_u64.pow(depth - 1);
+    let tasks: Vec<_> = (0..10).map(|n| tree(first + n * leaves, depth - 1)).collect();
+    let mut sum = 0;
+    for task in tasks {
+        sum += task.await.expect("no task panics");
+    }
+    sum
+}
+
+fn tree(first: u64, depth: u32) -> JoinHandle<u64> {
+    if depth == 0 { spawn(leaf(first)) } else { spawn(node(first, depth)) }
+}
+
+#[coweave::coroutine]
+pub(super) fn skynet(count: usize) -> Sample {
+    let depth = depth_of(count);
+    let meter = Meter::start();
+    let sum = tree(0, depth).await.expect("no task panics");
+    let sample = meter.stop();
+    check_sum(depth, sum);
+    sample
 }
 
 #[coweave::coroutine]

@@ -8,6 +8,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use super::signal::{Countdown, Signal, random_durations};
+use super::work::{check_sum, depth_of};
 use crate::chain::{async_levels, at_depth, sixteen_levels};
 use crate::meter::{Meter, Sample};
 use crate::program::{Program, Waiting};
@@ -62,7 +63,9 @@ async fn run_in_task<P: Peer>(program: Program, count: usize) -> Option<Sample> 
         Program::AsyncChain { depth } => Some(chain::<P>(depth, count).await),
         Program::Chain { .. } => None,
         Program::Parked { state } => Some(parked::<P>(state, count).await),
+        Program::Skynet => Some(skynet::<P>(count).await),
         Program::Waiting(waiting) => P::waiting(waiting, count).await,
+        Program::OnTwo(_) => None,
     }
 }
 
@@ -111,6 +114,30 @@ async fn all_at_once<P: Peer>(count: usize) -> Sample {
     }
     black_box(sum);
     meter.stop()
+}
+
+fn tree<P: Peer>(first: u64, depth: u32) -> P::Handle<u64> {
+    P::spawn(async move {
+        if depth == 0 {
+            return first;
+        }
+        let leaves = 10_u64.pow(depth - 1);
+        let tasks: Vec<_> = (0..10).map(|n| tree::<P>(first + n * leaves, depth - 1)).collect();
+        let mut sum = 0;
+        for task in tasks {
+            sum += P::join(task).await;
+        }
+        sum
+    })
+}
+
+async fn skynet<P: Peer>(count: usize) -> Sample {
+    let depth = depth_of(count);
+    let meter = Meter::start();
+    let sum = P::join(tree::<P>(0, depth)).await;
+    let sample = meter.stop();
+    check_sum(depth, sum);
+    sample
 }
 
 async fn sleepers<P: Peer>(count: usize) -> Option<Sample> {

@@ -1,6 +1,8 @@
 //! What the table knows of a runtime.
 
-use super::peer;
+use super::foreign;
+use super::peer::Peer;
+use super::two_workers::TwoWorkers;
 use crate::meter::Sample;
 use crate::program::{Program, Waiting};
 
@@ -14,8 +16,11 @@ pub(crate) struct Runtime {
     pub(crate) run: fn(Program, usize) -> Option<Sample>,
     /// The size of the handle of a task, in bytes.
     pub(crate) handle_bytes: Option<usize>,
-    /// Where an operation is dear, there is one for each so many of the others'.
-    pub(crate) share: fn(Program) -> usize,
+    /// It does so many times fewer operations, each of which takes it long. A power of ten, for trees
+    /// have ten branches.
+    pub(crate) fewer: usize,
+    /// Whether it runs in one process and one thread, so that callgrind can count.
+    pub(crate) counts_instructions: bool,
 }
 
 /// Places in `RUNTIMES`.
@@ -26,77 +31,76 @@ pub(crate) const TOKIO: usize = 3;
 
 /// All, in the order of the columns.
 pub(crate) const RUNTIMES: &[Runtime] = &[
+    Runtime { counts_instructions: true, ..runtime("bare", &[], super::bare::run) },
     Runtime {
-        name: "bare",
-        packages: &[],
-        run: super::bare::run,
-        handle_bytes: None,
-        share: whole,
-    },
-    Runtime {
-        name: "coweave",
-        packages: &["coweave"],
-        run: super::coweave::run,
         handle_bytes: Some(size_of::<coweave::JoinHandle<()>>()),
-        share: whole,
+        counts_instructions: true,
+        ..runtime("coweave", &["coweave"], super::coweave::run)
     },
     Runtime {
-        name: "coweave local",
-        packages: &[],
-        run: |program, count| {
+        counts_instructions: true,
+        ..runtime("coweave local", &[], |program, count| {
             waiting(program).map(|waiting| super::coweave_waiting::run_local(waiting, count))
-        },
-        handle_bytes: None,
-        share: whole,
+        })
     },
-    peer::<super::tokio::Tokio>("tokio", &["tokio"]),
-    peer::<super::smol::Smol>(
-        "smol",
-        &["async-executor", "async-channel", "async-lock", "async-broadcast"],
-    ),
+    Runtime {
+        run: with_two_workers::<super::tokio::Tokio, super::tokio::TokioOnTwo>,
+        ..peer::<super::tokio::Tokio>("tokio", &["tokio"])
+    },
+    Runtime {
+        run: with_two_workers::<super::smol::Smol, super::smol::SmolOnTwo>,
+        ..peer::<super::smol::Smol>(
+            "smol",
+            &["async-executor", "async-channel", "async-lock", "async-broadcast"],
+        )
+    },
     peer::<super::futures::Futures>("futures", &["futures-executor"]),
     #[cfg(target_os = "linux")]
     peer::<super::monoio::Monoio>("monoio", &["monoio", "local-sync"]),
     #[cfg(target_os = "linux")]
     peer::<super::glommio::Glommio>("glommio", &["glommio"]),
+    #[cfg(target_os = "linux")]
+    peer::<super::compio::Compio>("compio", &["compio"]),
+    runtime("flume", &["flume"], |program, count| {
+        waiting(program).and_then(|waiting| super::flume::run(waiting, count))
+    }),
+    runtime("may", &["may"], super::may::run),
+    runtime("corosensei", &["corosensei"], super::corosensei::run),
+    Runtime { fewer: 10, ..runtime("threads", &[], super::threads::run) },
+    runtime("C++20", &[], |program, count| foreign::CPP.run(program, count)),
+    runtime("Go", &[], |program, count| foreign::GO.run(program, count)),
     Runtime {
-        name: "flume",
-        packages: &["flume"],
-        run: |program, count| {
-            waiting(program).and_then(|waiting| super::flume::run(waiting, count))
-        },
-        handle_bytes: None,
-        share: whole,
+        fewer: 10,
+        ..runtime("asyncio", &[], |program, count| foreign::ASYNCIO.run(program, count))
     },
     Runtime {
-        name: "stackful",
-        packages: &["corosensei"],
-        run: super::corosensei::run,
-        handle_bytes: None,
-        share: |program| {
-            if matches!(program, Program::Parked { .. }) {
-                super::corosensei::SHARE_PARKED
-            } else {
-                1
-            }
-        },
-    },
-    Runtime {
-        name: "threads",
-        packages: &[],
-        run: super::threads::run,
-        handle_bytes: Some(size_of::<std::thread::JoinHandle<()>>()),
-        share: |_| super::threads::SHARE,
+        fewer: 10,
+        ..runtime("gevent", &[], |program, count| foreign::GEVENT.run(program, count))
     },
 ];
 
-const fn peer<P: peer::Peer>(name: &'static str, packages: &'static [&'static str]) -> Runtime {
-    let handle_bytes = Some(size_of::<P::Handle<()>>());
-    Runtime { name, packages, run: peer::run::<P>, handle_bytes, share: whole }
+const fn runtime(
+    name: &'static str,
+    packages: &'static [&'static str],
+    run: fn(Program, usize) -> Option<Sample>,
+) -> Runtime {
+    Runtime { name, packages, run, handle_bytes: None, fewer: 1, counts_instructions: false }
 }
 
-const fn whole(_: Program) -> usize {
-    1
+const fn peer<P: Peer>(name: &'static str, packages: &'static [&'static str]) -> Runtime {
+    let handle_bytes = Some(size_of::<P::Handle<()>>());
+    Runtime {
+        handle_bytes,
+        counts_instructions: true,
+        ..runtime(name, packages, super::peer::run::<P>)
+    }
+}
+
+fn with_two_workers<P: Peer, T: TwoWorkers>(program: Program, count: usize) -> Option<Sample> {
+    if let Program::OnTwo(on_two) = program {
+        return Some(super::two_workers::run::<T>(on_two, count));
+    }
+    super::peer::run::<P>(program, count)
 }
 
 /// What those run that have nothing to do with tasks.

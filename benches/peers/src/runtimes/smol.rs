@@ -1,14 +1,17 @@
-//! smol: its local executor, driven by the timers' reactor.
+//! smol: its local executor, and its executor on two threads, driven by the timers' reactor.
 
+use std::future::pending;
 use std::ops::DerefMut;
+use std::thread;
 use std::time::Duration;
 
-use async_executor::{LocalExecutor, Task};
+use async_executor::{Executor, LocalExecutor, Task};
 use async_io::Timer;
 use async_lock::Mutex;
 use futures_lite::future::race;
 
 use super::peer::Peer;
+use super::two_workers::TwoWorkers;
 use super::waiting::{self, Broadcasts, Channels, Locks, Selecting};
 use crate::meter::Sample;
 use crate::program::Waiting;
@@ -118,5 +121,60 @@ impl Broadcasts for Smol {
 
     async fn hear(listener: &mut async_broadcast::Receiver<u64>) -> Option<u64> {
         listener.recv_direct().await.ok()
+    }
+}
+
+/// The executor that threads share, run by two.
+pub(super) struct SmolOnTwo;
+
+/// It has the tasks of this process.
+static SHARED: Executor<'static> = Executor::new();
+
+impl TwoWorkers for SmolOnTwo {
+    type Handle<T: Send + 'static> = Task<T>;
+    type Sender = async_channel::Sender<u64>;
+    type Receiver = async_channel::Receiver<u64>;
+    type Lock = Mutex<u64>;
+
+    fn block_on<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static) -> T {
+        // It ends with the process.
+        thread::spawn(|| async_io::block_on(SHARED.run(pending::<()>())));
+        async_io::block_on(SHARED.run(SHARED.spawn(future)))
+    }
+
+    fn spawn<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static) -> Task<T> {
+        SHARED.spawn(future)
+    }
+
+    fn join<T: Send + 'static>(handle: Task<T>) -> impl Future<Output = T> + Send {
+        handle
+    }
+
+    fn run_here<T>(future: impl Future<Output = T>) -> T {
+        async_io::block_on(future)
+    }
+
+    fn yield_now() -> impl Future<Output = ()> + Send {
+        futures_lite::future::yield_now()
+    }
+
+    fn channel() -> (async_channel::Sender<u64>, async_channel::Receiver<u64>) {
+        async_channel::bounded(1)
+    }
+
+    async fn send(sender: &mut async_channel::Sender<u64>, value: u64) {
+        sender.send(value).await.expect("the other receives");
+    }
+
+    async fn receive(receiver: &mut async_channel::Receiver<u64>) -> Option<u64> {
+        receiver.recv().await.ok()
+    }
+
+    fn unlocked() -> Mutex<u64> {
+        Mutex::new(0)
+    }
+
+    fn lock(lock: &Mutex<u64>) -> impl Future<Output = impl DerefMut<Target = u64> + Send> + Send {
+        lock.lock()
     }
 }

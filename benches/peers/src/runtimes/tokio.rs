@@ -9,6 +9,7 @@ use tokio::sync::{Mutex, Notify, broadcast, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use super::peer::Peer;
+use super::two_workers::TwoWorkers;
 use super::waiting::{self, Broadcasts, Channels, Locks, Oneshots, Selecting};
 use crate::meter::{Meter, Sample};
 use crate::program::Waiting;
@@ -159,5 +160,59 @@ impl Broadcasts for Tokio {
             Err(broadcast::error::RecvError::Closed) => None,
             Err(broadcast::error::RecvError::Lagged(_)) => unreachable!("nobody lags"),
         }
+    }
+}
+
+/// The runtime of many threads, with two.
+pub(super) struct TokioOnTwo;
+
+impl TwoWorkers for TokioOnTwo {
+    type Handle<T: Send + 'static> = JoinHandle<T>;
+    type Sender = mpsc::Sender<u64>;
+    type Receiver = mpsc::Receiver<u64>;
+    type Lock = Mutex<u64>;
+
+    fn block_on<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static) -> T {
+        let runtime = Builder::new_multi_thread().worker_threads(2).enable_time().build();
+        runtime
+            .expect("tokio's runtime starts")
+            .block_on(async { tokio::spawn(future).await.expect("no task panics") })
+    }
+
+    fn spawn<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
+        tokio::spawn(future)
+    }
+
+    async fn join<T: Send + 'static>(handle: JoinHandle<T>) -> T {
+        handle.await.expect("no task panics")
+    }
+
+    fn run_here<T>(future: impl Future<Output = T>) -> T {
+        let runtime = Builder::new_current_thread().build();
+        runtime.expect("tokio's runtime starts").block_on(future)
+    }
+
+    fn yield_now() -> impl Future<Output = ()> + Send {
+        tokio::task::yield_now()
+    }
+
+    fn channel() -> (mpsc::Sender<u64>, mpsc::Receiver<u64>) {
+        mpsc::channel(1)
+    }
+
+    async fn send(sender: &mut mpsc::Sender<u64>, value: u64) {
+        sender.send(value).await.expect("the other receives");
+    }
+
+    fn receive(receiver: &mut mpsc::Receiver<u64>) -> impl Future<Output = Option<u64>> + Send {
+        receiver.recv()
+    }
+
+    fn unlocked() -> Mutex<u64> {
+        Mutex::new(0)
+    }
+
+    fn lock(lock: &Mutex<u64>) -> impl Future<Output = impl DerefMut<Target = u64> + Send> + Send {
+        lock.lock()
     }
 }

@@ -1,0 +1,69 @@
+//! What is drawn.
+
+use std::fs;
+use std::path::Path;
+
+use super::dots::draw_dots;
+use super::lines::draw_yields;
+use super::style::Drawn;
+use crate::compare::Measured;
+use crate::program::{OnTwo, Program, Row, Unit, Waiting};
+
+/// A plot of one figure of each runtime.
+struct Plot {
+    file: &'static str,
+    title: &'static str,
+    program: Program,
+    unit: Unit,
+}
+
+const PLOTS: &[Plot] = &[
+    Plot {
+        file: "task-bytes.svg",
+        title: "A suspended task: peak bytes",
+        program: Program::Parked { state: 0 },
+        unit: Unit::PeakBytes,
+    },
+    Plot {
+        file: "spawn-join.svg",
+        title: "Spawn and join a task, one at a time: ns of the processor",
+        program: Program::SpawnJoin,
+        unit: Unit::CpuNs,
+    },
+    Plot {
+        file: "sleepers.svg",
+        title: "A task that sleeps once, of very many: ns of the processor",
+        program: Program::Sleepers,
+        unit: Unit::CpuNs,
+    },
+    Plot {
+        file: "ping-pong.svg",
+        title: "Ping-pong over channels, one worker, a round trip: ns of the processor",
+        program: Program::Waiting(Waiting::PingPong),
+        unit: Unit::CpuNs,
+    },
+    Plot {
+        file: "skynet.svg",
+        title: "Skynet on one worker, a task: ns on the wall",
+        program: Program::Skynet,
+        unit: Unit::WallNs,
+    },
+    Plot {
+        file: "skynet-two-workers.svg",
+        title: "Skynet on two workers, a task: ns on the wall",
+        program: Program::OnTwo(OnTwo::Skynet),
+        unit: Unit::WallNs,
+    },
+];
+
+/// Draws all for which something was measured.
+pub(crate) fn draw(folder: &Path, measured: &[Measured]) -> Drawn {
+    fs::create_dir_all(folder)?;
+    for plot in PLOTS {
+        let is_row = |row: &Row| row.program == plot.program && row.unit == plot.unit;
+        if let Some((_, figures)) = measured.iter().find(|(row, _)| is_row(row)) {
+            draw_dots(&folder.join(plot.file), plot.title, figures)?;
+        }
+    }
+    draw_yields(&folder.join("yield.svg"), measured)
+}

@@ -1,0 +1,65 @@
+//! How plots look, and where a figure lies in them.
+
+use std::error::Error;
+use std::iter::successors;
+use std::ops::Range;
+
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+
+pub(super) type Drawn = Result<(), Box<dyn Error>>;
+
+pub(super) const WIDTH: u32 = 860;
+pub(super) const GROUND: RGBColor = RGBColor(255, 255, 255);
+pub(super) const INK: RGBColor = RGBColor(36, 41, 47);
+pub(super) const PALE: RGBColor = RGBColor(216, 222, 228);
+pub(super) const OTHERS: RGBColor = RGBColor(110, 119, 129);
+pub(super) const COWEAVES: RGBColor = RGBColor(213, 94, 0);
+/// Told apart also by who does not see all colours (Okabe and Ito), but for coweave's.
+pub(super) const LINES: [RGBColor; 6] = [
+    RGBColor(0, 114, 178),
+    RGBColor(0, 158, 115),
+    RGBColor(204, 121, 167),
+    RGBColor(86, 180, 233),
+    RGBColor(190, 155, 0),
+    RGBColor(20, 20, 20),
+];
+
+/// In letters of so many pixels.
+pub(super) fn text(size: i32, horizontal: HPos, vertical: VPos) -> TextStyle<'static> {
+    // plotters takes the height of a line, which it divides by so much.
+    let height = f64::from(size) * 1.24;
+    let style = ("sans-serif", height).into_text_style(&(WIDTH, WIDTH));
+    style.color(&INK).pos(Pos::new(horizontal, vertical))
+}
+
+/// The powers of ten around all figures.
+pub(super) fn decades(figures: impl Iterator<Item = f64> + Clone) -> Range<f64> {
+    let least = figures.clone().fold(f64::INFINITY, f64::min);
+    let most = figures.fold(0.0, f64::max);
+    10_f64.powf(least.log10().floor())..10_f64.powf(most.log10().ceil())
+}
+
+/// Those within, with both ends.
+pub(super) fn powers(range: &Range<f64>) -> impl Iterator<Item = f64> + use<> {
+    // A little more, for they are not exact.
+    let end = range.end * 1.01;
+    successors(Some(range.start), |power| Some(power * 10.0)).take_while(move |power| *power < end)
+}
+
+/// Where a figure lies from `from` to `to`, by powers of ten.
+#[expect(clippy::cast_possible_truncation, reason = "a place in a plot")]
+pub(super) fn along(from: i32, to: i32, range: &Range<f64>, figure: f64) -> i32 {
+    let part = (figure / range.start).log10() / (range.end / range.start).log10();
+    from + (f64::from(to - from) * part).round() as i32
+}
+
+/// A power of ten, as is usual in the text.
+pub(super) fn power(figure: f64) -> String {
+    match figure {
+        ..0.99 => format!("{figure:.2}").trim_end_matches('0').to_owned(),
+        ..999.0 => format!("{figure:.0}"),
+        ..999_000.0 => format!("{:.0},000", figure / 1e3),
+        _ => format!("{:.0},000,000", figure / 1e6),
+    }
+}
