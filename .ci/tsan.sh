@@ -43,8 +43,6 @@ tests=(attacks behavior sync channel groups selecting workers)
 cargo test --target "$target" "${tests[@]/#/--test=}" "$@"
 # Those that ask for a scheduler, and not for one worker, again on several.
 tests=(behavior sync channel gevent groups)
-# One waits for a thread of its own by std's mpsc, whose blocks the sanitizer does not see handed over.
-skip=places::a_wait_under_another_executor_is_ended_by_a_thread
 for workers in 2 4; do
-    COWEAVE_TEST_WORKERS=$workers cargo test --target "$target" "${tests[@]/#/--test=}" "$@" -- --skip "$skip"
+    COWEAVE_TEST_WORKERS=$workers cargo test --target "$target" "${tests[@]/#/--test=}" "$@"
 done

@@ -354,7 +354,7 @@ const EXECUTORS: [Run; 3] = [
 fn a_wait_under_another_executor_is_ended_by_a_thread() {
     for run in EXECUTORS {
         each(|wait| {
-            let (begins, begun) = std::sync::mpsc::channel();
+            let (begins, begun) = crossbeam_channel::unbounded();
             let thread = thread::spawn(move || {
                 begun.recv().unwrap();
                 (wait.open)();
