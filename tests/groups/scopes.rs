@@ -111,7 +111,8 @@ fn a_panic_that_was_joined_is_not_the_scopes() {
             outcome::<()>(&task.join())
         })
     });
-    assert_eq!(error, "1x panicked: a child failed");
+    // Which worker was given it is not said.
+    assert!(error.starts_with("1x") && error.ends_with(" panicked: a child failed"), "{error}");
 }
 
 #[test]
