@@ -32,7 +32,7 @@ use super::mailbox::{Mailbox, Outside};
 use super::site_ref::SiteRef;
 use super::spawn::Spawn;
 use super::state::Waits;
-use super::this_thread::{self, with_core};
+use super::this_thread::{self, with_any_core};
 use super::waiter::Wait;
 use crate::blocking::{Job, Refused};
 use crate::primitives::{Arc, Lock, Payload, discard, quietly};
@@ -258,7 +258,7 @@ impl Spawn {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        let Some(mailbox) = with_core(|core| core.mailbox().clone()) else {
+        let Some(mailbox) = with_any_core(|core| core.mailbox().clone()) else {
             super::spawn::outside()
         };
         let task = Completion::new(&mailbox, &self, call);
@@ -279,7 +279,7 @@ impl Spawn {
     {
         let task = Completion::new(mailbox, &self, call);
         let job = task.job.clone();
-        let handle = self.by_mail(mailbox, task).unwrap_or_else(|task| {
+        let handle = self.by_mail_to_stay(mailbox, task).unwrap_or_else(|task| {
             drop(task);
             JoinHandle::refused()
         });

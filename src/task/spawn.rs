@@ -10,10 +10,9 @@ use std::panic::Location;
 
 use super::cell::{Cell as TaskCell, kind};
 use super::extra::{Extra, Joiner};
-use super::id::TaskId;
 use super::join::JoinHandle;
 use super::mailbox::Mailbox;
-use super::slab::{Origin, Slab};
+use super::slab::Origin;
 use super::state::Outcome;
 use super::task_ref::TaskRef;
 use super::worker_core::{WorkerCore, fits};
@@ -174,10 +173,37 @@ impl Spawn {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
+        self.by_mail_as::<F, { kind::MOVES }>(mailbox, future)
+    }
+
+    /// The same of what stays with that worker.
+    pub(super) fn by_mail_to_stay<F>(
+        self,
+        mailbox: &Arc<Mailbox>,
+        future: F,
+    ) -> Result<JoinHandle<F::Output>, F>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        self.by_mail_as::<F, { kind::STAYS }>(mailbox, future)
+    }
+
+    fn by_mail_as<F, const KIND: u8>(
+        self,
+        mailbox: &Arc<Mailbox>,
+        future: F,
+    ) -> Result<JoinHandle<F::Output>, F>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
         let mut future = Some(future);
         let spawned = mailbox.spawn(|slab, id| {
             let future = future.take().expect("built once");
-            let task = place!(future, |frame| build_outside(slab, frame, id, self.at));
+            let task = place!(future, |frame| {
+                TaskCell::<_, KIND>::build(slab, frame, id, Origin::outside, self.at)
+            });
             if let Some(extra) = self.extra {
                 // SAFETY: the slot was just built, and nobody else knows the task yet.
                 unsafe { task.header() }.set_extra(extra);
@@ -248,16 +274,6 @@ unsafe fn build_as<F: Future, const KIND: u8>(
 ) -> TaskRef {
     // SAFETY: passed on to the caller.
     place!(future, |frame| unsafe { core.spawn::<_, KIND>(frame, at) })
-}
-
-/// The same in the slab for spawns from other threads.
-fn build_outside<F: Future + Send>(
-    slab: &Slab,
-    frame: F,
-    id: TaskId,
-    at: &'static Location<'static>,
-) -> TaskRef {
-    TaskCell::<F, { kind::MOVES }>::build(slab, frame, id, Origin::outside, at)
 }
 
 /// A future that is to be spawned, and what is known of it.

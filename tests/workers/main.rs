@@ -14,5 +14,6 @@ mod held_up;
 mod resting;
 mod runs;
 mod worlds;
+mod blocking;
 mod builds;
 mod stress;
