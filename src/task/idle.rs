@@ -126,14 +126,14 @@ impl IdleLeaf {
 
     pub(super) fn poll_from(&mut self, waker: &Waker, site: SiteRef) -> Poll<()> {
         this_thread::with_core(|core| self.poll_at(core, waker, site))
-            .unwrap_or_else(|| self.poll_beside_others(waker, site))
+            .unwrap_or_else(|| self.poll_from_outside(waker, site))
     }
 
     /// Where the worker must be entered first, if there is one.
     #[cold]
     #[inline(never)]
-    fn poll_beside_others(&mut self, waker: &Waker, site: SiteRef) -> Poll<()> {
-        this_thread::with_any_core(|core| self.poll_at(core, waker, site))
+    fn poll_from_outside(&mut self, waker: &Waker, site: SiteRef) -> Poll<()> {
+        this_thread::with_core_outside(|core| self.poll_at(core, waker, site))
             .unwrap_or_else(|| self.poll_outside(waker))
     }
 

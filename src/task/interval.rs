@@ -9,7 +9,7 @@ use std::time::Duration;
 use futures_core::Stream;
 
 use super::awaiting::{Awaited, Leaf};
-use super::now::{now_beside_others, present};
+use super::now::{now_from_outside, present};
 use super::site_ref::SiteRef;
 use super::sleep::{Sleep, sleep_until};
 use super::this_thread;
@@ -41,7 +41,7 @@ use crate::time::Instant;
 /// ```
 #[track_caller]
 pub fn interval(period: Duration) -> Interval {
-    let now = this_thread::with_core(|core| core.clock.now()).or_else(now_beside_others);
+    let now = this_thread::with_core(|core| core.clock.now()).or_else(now_from_outside);
     Interval::new(now, period, Location::caller())
 }
 

@@ -150,6 +150,12 @@ impl<T> JoinHandle<T> {
         std::ptr::eq(self.mailbox.load(Ordering::Relaxed), core.home())
     }
 
+    /// The same, and this worker, whose task runs, is inside: it has no others beside it.
+    #[inline(always)]
+    fn is_home_alone(&self, core: &WorkerCore) -> bool {
+        std::ptr::eq(self.mailbox.load(Ordering::Relaxed), core.home_alone())
+    }
+
     /// Whether the task has ended.
     ///
     /// # Examples
@@ -248,7 +254,8 @@ impl<T> JoinHandle<T> {
         waker: &Waker,
         site: impl FnOnce() -> SiteRef,
     ) -> Poll<Result<T, JoinError>> {
-        let Some(running) = this_thread::lent(waker).filter(|by| self.is_home(by.core)) else {
+        let Some(running) = this_thread::lent(waker).filter(|by| self.is_home_alone(by.core))
+        else {
             return self.poll_slowly(waker, site);
         };
         if let Some(result) = self.try_take(running.core) {
@@ -268,7 +275,7 @@ impl<T> JoinHandle<T> {
         site: impl FnOnce() -> SiteRef,
     ) -> Poll<Result<T, JoinError>> {
         let task = self.task().expect("a JoinHandle was polled after it gave its output");
-        if let Some(running) = this_thread::lent_beside_others(waker)
+        if let Some(running) = this_thread::lent(waker)
             && let Some(taken) = self.take_or_join(running)
         {
             if taken.is_none() {

@@ -69,7 +69,7 @@ impl<T> JoinHandle<T> {
         &mut self,
         running: Running<'_>,
     ) -> Option<Option<Result<T, JoinError>>> {
-        this_thread::with_shared_core(|core| {
+        this_thread::with_core_outside(|core| {
             self.is_home(core).then(|| {
                 let taken = self.try_take(core);
                 if taken.is_none() {

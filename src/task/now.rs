@@ -9,15 +9,15 @@ use crate::time::{Instant, WorkerClock};
 #[inline]
 pub(super) fn present() -> Instant {
     this_thread::with_core(|core| core.clock.now())
-        .or_else(now_beside_others)
+        .or_else(now_from_outside)
         .unwrap_or_else(WorkerClock::system_now)
 }
 
 /// Where the worker must be entered first, if there is one.
 #[cold]
 #[inline(never)]
-pub(super) fn now_beside_others() -> Option<Instant> {
-    this_thread::with_any_core(|core| core.clock.now())
+pub(super) fn now_from_outside() -> Option<Instant> {
+    this_thread::with_core_outside(|core| core.clock.now())
 }
 
 impl Instant {

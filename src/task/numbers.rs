@@ -46,8 +46,8 @@ thread_global! {
 /// Where the worker must be entered first, or there is none.
 #[cold]
 #[inline(never)]
-fn next_beside_others() -> u64 {
-    this_thread::with_any_core(|core| core.numbers.next())
+fn next_from_outside() -> u64 {
+    this_thread::with_core_outside(|core| core.numbers.next())
         .unwrap_or_else(|| WITHOUT_SCHEDULER.with(Numbers::next))
 }
 
@@ -55,7 +55,7 @@ fn next_beside_others() -> u64 {
 #[inline]
 pub fn number_below(count: u32) -> u32 {
     let number =
-        this_thread::with_core(|core| core.numbers.next()).unwrap_or_else(next_beside_others);
+        this_thread::with_core(|core| core.numbers.next()).unwrap_or_else(next_from_outside);
     // The upper half, scaled: no division.
     let scaled = ((number >> 32) * u64::from(count)) >> 32;
     scaled as u32

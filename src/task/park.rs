@@ -9,7 +9,7 @@ use super::awaiting::{Awaited, Leaf};
 use super::id::TaskId;
 use super::site_ref::SiteRef;
 use super::state::Waits;
-use super::this_thread;
+use super::this_thread::{self, Running};
 use super::waker::Remote;
 use crate::coroutine::Site;
 use crate::primitives::Arc;
@@ -93,18 +93,31 @@ impl Leaf for ParkLeaf {
 }
 
 fn poll_from(waker: &Waker, site: SiteRef) -> Poll<()> {
+    match this_thread::lent(waker) {
+        Some(running) => poll_running(running, site),
+        None => poll_behind_a_combinator(waker, site),
+    }
+}
+
+#[inline(always)]
+fn poll_running(running: Running<'_>, site: SiteRef) -> Poll<()> {
+    if running.header().state.take_permit() {
+        return Poll::Ready(());
+    }
+    running.suspends_at(site, Waits::Park);
+    Poll::Pending
+}
+
+/// With a waker of a combinator's own, the unpark must wake that one.
+#[cold]
+#[inline(never)]
+fn poll_behind_a_combinator(waker: &Waker, site: SiteRef) -> Poll<()> {
     let polled = this_thread::with_running(|running| {
-        if running.header().state.take_permit() {
-            return Poll::Ready(());
-        }
-        running.suspends_at(site, Waits::Park);
-        // Behind a combinator that polls with wakers of its own, the unpark must wake that one.
-        let is_lent =
-            this_thread::lent(waker).is_some() || this_thread::lent_beside_others(waker).is_some();
-        if !is_lent {
+        let polled = poll_running(running, site);
+        if polled.is_pending() {
             running.core.set_park_waker(running.task, waker);
         }
-        Poll::Pending
+        polled
     });
     polled.expect(
         "park() was awaited outside a task of a coweave scheduler: it waits for its task's permit",

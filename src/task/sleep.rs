@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use super::awaiting::{Awaited, Leaf};
 use super::mailbox::{Mail, Mailbox, NO_MAILBOX};
-use super::now::{now_beside_others, present};
+use super::now::{now_from_outside, present};
 use super::site_ref::{SiteRef, SpawnSite};
 use super::state::Waits;
 use super::this_thread;
@@ -50,7 +50,7 @@ use crate::time::{Instant, TimerKey, WorkerClock, timer_thread};
 #[track_caller]
 #[inline]
 pub fn sleep(duration: Duration) -> Sleep {
-    let timer = match this_thread::with_core(|core| core.clock.now()).or_else(now_beside_others) {
+    let timer = match this_thread::with_core(|core| core.clock.now()).or_else(now_from_outside) {
         Some(now) => SleepLeaf::until(now + duration),
         None => SleepLeaf::not_started(duration),
     };
@@ -200,14 +200,14 @@ impl SleepLeaf {
             *self = Self::until(present() + self.deadline.duration_since(Instant::START));
         }
         this_thread::with_core(|core| self.poll_at(core, waker, site))
-            .unwrap_or_else(|| self.poll_beside_others(waker, site))
+            .unwrap_or_else(|| self.poll_from_outside(waker, site))
     }
 
     /// Where the worker must be entered first, if there is one.
     #[cold]
     #[inline(never)]
-    fn poll_beside_others(&mut self, waker: &Waker, site: SiteRef) -> Poll<()> {
-        this_thread::with_any_core(|core| self.poll_at(core, waker, site))
+    fn poll_from_outside(&mut self, waker: &Waker, site: SiteRef) -> Poll<()> {
+        this_thread::with_core_outside(|core| self.poll_at(core, waker, site))
             .unwrap_or_else(|| self.poll_outside(waker))
     }
 
@@ -225,9 +225,6 @@ impl SleepLeaf {
             return Poll::Ready(());
         }
         let wakes = if let Some(running) = this_thread::lent(waker) {
-            running.suspends_at(site, Waits::Sleep);
-            Wakes::Task(running.task, running.header().id())
-        } else if let Some(running) = this_thread::lent_beside_others(waker) {
             running.suspends_at(site, Waits::Sleep);
             Wakes::Task(running.task, running.header().id())
         } else {

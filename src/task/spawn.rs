@@ -112,7 +112,7 @@ impl Spawn {
         // SAFETY: the reference ends with this call.
         let Some(core) = (unsafe { this_thread::core() }) else {
             cold_path();
-            return self.on_shared_core::<F, M>(future).unwrap_or_else(|| outside());
+            return self.on_core_outside::<F, M>(future).unwrap_or_else(|| outside());
         };
         self.on_and_then::<F, M>(core, future, |core, task| core.ready.push(task))
     }
@@ -120,11 +120,11 @@ impl Spawn {
     /// On this thread's worker, if that has others beside it.
     #[cold]
     #[inline(never)]
-    fn on_shared_core<F: Future + 'static, M: Mobility<F>>(
+    fn on_core_outside<F: Future + 'static, M: Mobility<F>>(
         self,
         future: F,
     ) -> Option<JoinHandle<F::Output>> {
-        this_thread::with_shared_core(|core| {
+        this_thread::with_core_outside(|core| {
             self.on_and_then::<F, M>(core, future, |core, task| core.ready.push(task))
         })
     }

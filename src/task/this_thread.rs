@@ -1,14 +1,15 @@
 //! The worker of this thread, and the waker that it is lending now.
 //!
 //! # Invariants
-//! * **L1 present** While `core` is not null, the core that it names is entered on this thread: the
-//!   guard that will restore the old one borrows it. `serial` is its number then, and else zero, which
-//!   is no worker's.
-//! * **L2 identity** `lent` is the address of the waker with which this thread's worker resumes its
-//!   running task now, or will resume the next; `running` names a task throughout a resume. Nobody
-//!   else has a reference to a waker at that address, but through the context of that resume; so one
-//!   comparison shows that a context is of this resume, on this thread. (A comparison of vtables would
-//!   show nothing: `&Waker` may be sent to other threads.)
+//! * **L1 present** While `lender` is not null, the core that it names is entered on this thread: the
+//!   guard that will restore the old one borrows it. `core` is the same, but null while that worker, which
+//!   has others beside it, is outside its turnstile. `serial` is the number of a worker that has none, and
+//!   else zero, which is no worker's.
+//! * **L2 identity** `lent` is the address of the waker with which `lender` resumes its running task now,
+//!   or will resume the next; `running` names a task throughout a resume. Nobody else has a reference to
+//!   a waker at that address, but through the context of that resume; so one comparison shows that a
+//!   context is of this resume, on this thread. (A comparison of vtables would show nothing: `&Waker` may
+//!   be sent to other threads.)
 //! * **L3 at rest** `left` is null, or names the core that this thread was last to leave: a core is
 //!   entered on its own thread alone, and before it is freed, which is there as well, `OwnedCore`
 //!   has it forgotten.
@@ -31,22 +32,16 @@ thread_global! {
     static LENT: Cell<*const Waker> = Cell::new(std::ptr::null());
 }
 thread_global! {
+    static LENDER: Cell<*const WorkerCore> = Cell::new(std::ptr::null());
+}
+thread_global! {
     static CORE: Cell<*const WorkerCore> = Cell::new(std::ptr::null());
 }
-// The serial number of that worker; zero without one, and of one that has others beside it.
 thread_global! {
     static SERIAL: Cell<u64> = Cell::new(0);
 }
 thread_global! {
     static LEFT: Cell<*const WorkerCore> = Cell::new(std::ptr::null());
-}
-// Of a worker with others beside it, which is outside its turnstile while its tasks run: so `CORE` is
-// null then, and `LENT` always.
-thread_global! {
-    static SHARED_CORE: Cell<*const WorkerCore> = Cell::new(std::ptr::null());
-}
-thread_global! {
-    static SHARED_LENT: Cell<*const Waker> = Cell::new(std::ptr::null());
 }
 
 /// Restores the worker that was current before, also when unwinding.
@@ -54,9 +49,8 @@ thread_global! {
 pub(crate) struct Entered<'a> {
     entered: &'a WorkerCore,
     lent: *const Waker,
+    lender: *const WorkerCore,
     core: *const WorkerCore,
-    shared_core: *const WorkerCore,
-    shared_lent: *const Waker,
     serial: u64,
 }
 
@@ -66,29 +60,26 @@ pub(crate) struct Entered<'a> {
 /// * The guard is dropped, not leaked, and in the reverse order of entering.
 /// * `forget` is called before the core is freed, on this thread.
 pub(super) unsafe fn enter(core: &WorkerCore) -> Entered<'_> {
-    let own_waker = std::ptr::from_ref(core.own_waker());
-    let (lent, serial, shared_core, shared_lent) = match core.membership() {
-        None => (own_waker, core.serial(), std::ptr::null(), std::ptr::null()),
+    let serial = match core.membership() {
+        None => core.serial(),
         Some(membership) => {
             membership.enter();
-            (std::ptr::null(), 0, std::ptr::from_ref(core), own_waker)
+            0
         }
     };
     Entered {
-        lent: LENT.with(|current| current.replace(lent)),
+        lent: lend(core.own_waker()),
+        lender: LENDER.with(|current| current.replace(core)),
         core: CORE.with(|current| current.replace(core)),
         serial: SERIAL.with(|current| current.replace(serial)),
-        shared_core: SHARED_CORE.with(|current| current.replace(shared_core)),
-        shared_lent: SHARED_LENT.with(|current| current.replace(shared_lent)),
         entered: core,
     }
 }
 
 impl Drop for Entered<'_> {
     fn drop(&mut self) {
-        LENT.with(|current| current.set(self.lent));
-        SHARED_CORE.with(|current| current.set(self.shared_core));
-        SHARED_LENT.with(|current| current.set(self.shared_lent));
+        lend(self.lent);
+        LENDER.with(|current| current.set(self.lender));
         let left = CORE.with(|current| current.replace(self.core));
         SERIAL.with(|serial| serial.set(self.serial));
         match self.entered.membership() {
@@ -146,36 +137,26 @@ impl Drop for Inside<'_> {
     }
 }
 
-/// This thread's worker, if it has others beside it; from outside its turnstile.
+/// This thread's worker, if one is entered; it may be outside its turnstile.
 ///
 /// # Safety
-/// * The reference is not kept beyond the call of the caller.
+/// * The reference is not kept beyond the call of the caller, within which the worker stays entered.
 #[inline(always)]
-unsafe fn shared_core<'a>() -> Option<(&'a WorkerCore, &'a Membership)> {
-    let core = SHARED_CORE.with(Cell::get);
+unsafe fn lender<'a>() -> Option<&'a WorkerCore> {
     // SAFETY: what it names is borrowed by the guard below us on the stack (L1).
-    let core = unsafe { core.as_ref() }?;
-    Some((core, core.membership()?))
+    unsafe { LENDER.with(Cell::get).as_ref() }
 }
 
-/// Calls `f` inside the turnstile of this thread's worker, if it has others beside it.
+/// Calls `f` inside the turnstile of this thread's worker, if that is outside of it.
 #[cold]
 #[inline(never)]
-pub(super) fn with_shared_core<R>(f: impl FnOnce(&WorkerCore) -> R) -> Option<R> {
+pub(super) fn with_core_outside<R>(f: impl FnOnce(&WorkerCore) -> R) -> Option<R> {
     // SAFETY: the reference ends with this call.
-    let (core, membership) = unsafe { shared_core() }?;
+    let core = unsafe { lender() }?;
+    let membership = core.membership()?;
+    debug_assert!(CORE.with(Cell::get).is_null(), "at the end of this it would be outside");
     let _inside = Inside::step(core, membership);
     Some(f(core))
-}
-
-/// The running task of a worker that has others beside it. What is its own it may touch from outside.
-#[cold]
-#[inline(never)]
-fn shared_running<'a>() -> Option<Running<'a>> {
-    // SAFETY: the caller has borrowed a waker within a resume by this core, or keeps the reference for
-    // its own call alone.
-    let (core, _) = unsafe { shared_core() }?;
-    core.running().map(|task| Running { core, task })
 }
 
 /// Says that this core is about to be freed.
@@ -200,12 +181,7 @@ pub(super) fn with_core_at_rest<R>(f: impl FnOnce(&WorkerCore) -> R) -> Option<R
 
 /// Lends another waker, and returns the one before.
 pub(super) fn lend(waker: *const Waker) -> *const Waker {
-    let is_shared = LENT.with(Cell::get).is_null();
-    if is_shared {
-        SHARED_LENT.with(|lent| lent.replace(waker))
-    } else {
-        LENT.with(|lent| lent.replace(waker))
-    }
+    LENT.with(|lent| lent.replace(waker))
 }
 
 /// This thread's worker, if one is entered.
@@ -232,7 +208,7 @@ pub(crate) fn with_any_core<R>(f: impl FnOnce(&WorkerCore) -> R) -> Option<R> {
     // SAFETY: the reference ends with this call.
     match unsafe { core() } {
         Some(core) => Some(f(core)),
-        None => with_shared_core(f),
+        None => with_core_outside(f),
     }
 }
 
@@ -241,14 +217,7 @@ pub(super) fn with_any_core_if(
     is_meant: impl FnOnce(&WorkerCore) -> bool,
     f: impl FnOnce(&WorkerCore),
 ) -> bool {
-    let is_home = with_any_core(|core| {
-        let is_home = is_meant(core);
-        if is_home {
-            f(core);
-        }
-        is_home
-    });
-    is_home == Some(true)
+    with_any_core(if_meant(is_meant, f)) == Some(true)
 }
 
 /// Calls `f` with this thread's worker, if one is entered and is the one that is meant; returns whether
@@ -258,14 +227,21 @@ pub(super) fn with_core_if(
     is_meant: impl FnOnce(&WorkerCore) -> bool,
     f: impl FnOnce(&WorkerCore),
 ) -> bool {
-    let is_home = with_core(|core| {
-        let is_home = is_meant(core);
-        if is_home {
+    with_core(if_meant(is_meant, f)) == Some(true)
+}
+
+#[inline(always)]
+fn if_meant(
+    is_meant: impl FnOnce(&WorkerCore) -> bool,
+    f: impl FnOnce(&WorkerCore),
+) -> impl FnOnce(&WorkerCore) -> bool {
+    |core| {
+        let is_meant = is_meant(core);
+        if is_meant {
             f(core);
         }
-        is_home
-    });
-    is_home == Some(true)
+        is_meant
+    }
 }
 
 /// Calls `f` with this thread's worker, if that has this serial number; returns whether it has.
@@ -290,15 +266,15 @@ pub(crate) struct Running<'a> {
     pub(crate) task: TaskRef,
 }
 
-/// The running task, if `waker` is the one that this thread's worker lends it now, and that has no
-/// others beside it.
+/// The running task, if `waker` is the one that this thread's worker lends it now. What is the task's own
+/// may be touched; the worker, if it has others beside it, only inside its turnstile.
 #[inline(always)]
 pub(crate) fn lent(waker: &Waker) -> Option<Running<'_>> {
     if !std::ptr::eq(waker, LENT.with(Cell::get)) {
         cold_path();
         return None;
     }
-    let core = CORE.with(Cell::get);
+    let core = LENDER.with(Cell::get);
     // SAFETY: a waker is lent only while a core is entered (L2).
     unsafe { assert_unchecked(!core.is_null()) };
     // SAFETY: a lent waker is borrowed within a resume by this core (L2), which outlives it.
@@ -308,31 +284,12 @@ pub(crate) fn lent(waker: &Waker) -> Option<Running<'_>> {
     Some(Running { core, task })
 }
 
-/// The same of a worker that has others beside it. What is the task's own may be touched, the worker
-/// only inside its turnstile.
-#[cold]
-#[inline(never)]
-pub(super) fn lent_beside_others(waker: &Waker) -> Option<Running<'_>> {
-    std::ptr::eq(waker, SHARED_LENT.with(Cell::get)).then(shared_running).flatten()
-}
-
-#[cold]
-#[inline(never)]
-fn with_shared_running<R>(f: impl FnOnce(Running<'_>) -> R) -> Option<R> {
-    shared_running().map(f)
-}
-
-/// Calls `f` with the task that this thread's worker is resuming, if there is one.
+/// Calls `f` with the task that this thread's worker is resuming, if there is one; as of [`lent`].
 #[inline(always)]
 pub(crate) fn with_running<R>(f: impl FnOnce(Running<'_>) -> R) -> Option<R> {
     // SAFETY: the reference ends with this call.
-    match unsafe { core() } {
-        Some(core) => core.running().map(|task| f(Running { core, task })),
-        None => {
-            cold_path();
-            with_shared_running(f)
-        }
-    }
+    let core = unsafe { lender() }?;
+    core.running().map(|task| f(Running { core, task }))
 }
 
 /// What a leaf outside a coroutine waited for has come: its place is no longer where the task is,

@@ -141,8 +141,7 @@ fn poll_elsewhere<O: Operation>(
     task: Option<WaitingTask>,
     site: impl FnOnce() -> SiteRef,
 ) -> Poll<O::Output> {
-    let beside_others = || this_thread::lent_beside_others(waker).map(WaitingTask::of);
-    let mut asker = AnyAsker::new(waker, task.or_else(beside_others));
+    let mut asker = AnyAsker::new(waker, task);
     let mut answer = operation.ask(&mut asker);
     if let Answer::NeedsWaiter = answer {
         asker.prepare();

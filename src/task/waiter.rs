@@ -237,12 +237,7 @@ impl Wait {
 
     /// Whoever polls with this waker. Runs foreign code: nothing may be held.
     pub(super) fn of(waker: &Waker) -> Self {
-        let beside_others = || {
-            let running = this_thread::lent_beside_others(waker);
-            running.map(|running| Self(Waiter::Task(WaitingTask::of(running))))
-        };
-        let task = Self::of_lent(waker).or_else(beside_others);
-        task.unwrap_or_else(|| Self(Waiter::Waker(waker.clone())))
+        Self::of_lent(waker).unwrap_or_else(|| Self(Waiter::Waker(waker.clone())))
     }
 
     /// Makes the task ready, or wakes. Runs foreign code: nothing may be held.

@@ -23,6 +23,7 @@ use super::guest::{Guest, Trip};
 use super::header::{Header, ParkedSince};
 use super::id::TaskId;
 use super::idle::IdleQueue;
+use super::join::MAILED;
 use super::mailbox::{Mail, Mailbox};
 use super::numbers::{DEFAULT_SEED, Numbers};
 use super::run_queue::RunQueue;
@@ -81,11 +82,16 @@ pub(crate) struct WorkerCore {
     mailbox: Arc<Mailbox>,
     /// What handles at home compare with theirs.
     home: *mut Mailbox,
+    /// The same, and no handle's if this worker has others beside it.
+    home_alone: *mut Mailbox,
     /// The future that `run` was given has ended.
     pub(super) run_ended: Cell<bool>,
     /// Spawns are refused: the scheduler is being dropped.
     is_closing: Cell<bool>,
 }
+
+/// A handle's mailbox has no such address: it is aligned, or null, or `REFUSED`.
+const NOBODYS_HOME: *mut Mailbox = std::ptr::without_provenance_mut(usize::MAX - MAILED);
 
 impl WorkerCore {
     /// A core that lends no waker yet: `OwnedCore` gives it its place first.
@@ -124,9 +130,10 @@ impl WorkerCore {
             postponed: RefCell::new(VecDeque::new()),
             away_count: Cell::new(0),
             last_trip: Cell::new(Trip::default()),
+            home,
+            home_alone: if membership.is_none() { home } else { NOBODYS_HOME },
             membership,
             mailbox,
-            home,
             mail,
             run_ended: Cell::new(false),
             is_closing: Cell::new(false),
@@ -175,6 +182,12 @@ impl WorkerCore {
     #[inline(always)]
     pub(super) fn home(&self) -> *mut Mailbox {
         self.home
+    }
+
+    /// The same where a resume is inside: where this worker is alone.
+    #[inline(always)]
+    pub(super) fn home_alone(&self) -> *mut Mailbox {
+        self.home_alone
     }
 
     #[inline(always)]

@@ -72,7 +72,7 @@ impl Future for YieldNow {
         self.has_yielded = true;
         match this_thread::lent(cx.waker()) {
             Some(running) => yield_running(running, SiteRef::location(self.called_at)),
-            None => wake_foreign(cx, SiteRef::location(self.called_at)),
+            None => cx.waker().wake_by_ref(),
         }
         Poll::Pending
     }
@@ -100,7 +100,7 @@ impl Leaf for YieldLeaf {
             Some(running) => yield_running(running, SiteRef::site(site)),
             None => {
                 cold_path();
-                wake_foreign(cx, SiteRef::site(site));
+                wake_foreign(cx);
             }
         }
         Poll::Pending
@@ -114,9 +114,6 @@ impl Leaf for YieldLeaf {
 
 #[cold]
 #[inline(never)]
-fn wake_foreign(cx: &Context<'_>, site: SiteRef) {
-    match this_thread::lent_beside_others(cx.waker()) {
-        Some(running) => yield_running(running, site),
-        None => cx.waker().wake_by_ref(),
-    }
+fn wake_foreign(cx: &Context<'_>) {
+    cx.waker().wake_by_ref();
 }
