@@ -15,6 +15,7 @@
 #![expect(unsafe_code, reason = "reaches slot and mailbox without counting")]
 
 use std::fmt;
+use std::hint::cold_path;
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 use std::pin::Pin;
@@ -254,53 +255,19 @@ impl<T> JoinHandle<T> {
         waker: &Waker,
         site: impl FnOnce() -> SiteRef,
     ) -> Poll<Result<T, JoinError>> {
-        let Some(running) = this_thread::lent(waker).filter(|by| self.is_home_alone(by.core))
-        else {
+        let Some(running) = this_thread::lent(waker) else {
             return self.poll_slowly(waker, site);
         };
+        if !self.is_home_alone(running.core) {
+            cold_path();
+            return self.poll_beside_others(running, waker, site);
+        }
         if let Some(result) = self.try_take(running.core) {
             return Poll::Ready(result);
         }
         join_by_task(running, self.task);
         running.suspends_at(site(), Waits::Join);
         Poll::Pending
-    }
-
-    /// With a foreign waker, or not on the task's own worker.
-    #[cold]
-    #[inline(never)]
-    fn poll_slowly(
-        &mut self,
-        waker: &Waker,
-        site: impl FnOnce() -> SiteRef,
-    ) -> Poll<Result<T, JoinError>> {
-        let task = self.task().expect("a JoinHandle was polled after it gave its output");
-        if let Some(running) = this_thread::lent(waker)
-            && let Some(taken) = self.take_or_join(running)
-        {
-            if taken.is_none() {
-                running.suspends_at(site(), Waits::Join);
-            }
-            return taken.map_or(Poll::Pending, Poll::Ready);
-        }
-        let is_home = self.is_at_home();
-        let polled =
-            if is_home { self.poll_at_home(task, waker) } else { self.poll_elsewhere(task, waker) };
-        if polled.is_pending() {
-            suspends_behind_a_combinator(site(), is_home);
-        }
-        polled
-    }
-
-    fn poll_at_home(&mut self, task: TaskRef, waker: &Waker) -> Poll<Result<T, JoinError>> {
-        let polled = this_thread::with_any_core(|core| {
-            let taken = self.try_take(core);
-            if taken.is_none() {
-                core.watch(task, waker.clone());
-            }
-            taken
-        });
-        polled.flatten().map_or(Poll::Pending, Poll::Ready)
     }
 }
 
@@ -311,14 +278,6 @@ pub(super) fn join_by_task(running: Running<'_>, task: TaskRef) {
     // SAFETY: the owner's thread; no other reference to the rare things is in use.
     let before = unsafe { running.core.header(task).set_joiner_task(me) };
     drop_joiner(before);
-}
-
-/// The running task waits, though perhaps the waker that the handle was polled with is not its own.
-#[cold]
-fn suspends_behind_a_combinator(site: SiteRef, is_home: bool) {
-    // At home the joined task knows a waker as its joiner, and not this task.
-    let waits_for = if is_home { Waits::Other } else { Waits::Join };
-    this_thread::with_running(|running| running.suspends_at(site, waits_for));
 }
 
 /// # Safety

@@ -12,9 +12,10 @@ use super::ending::release_orphan;
 use super::join::{JoinHandle, MAILED, REFUSED, join_by_task};
 use super::join_error::JoinError;
 use super::mailbox::{Mail, Mailbox};
-use super::state::Outcome;
+use super::site_ref::SiteRef;
+use super::state::{Outcome, Waits};
 use super::task_ref::TaskRef;
-use super::this_thread::{self, Running};
+use super::this_thread::{self, Inside, Running};
 use super::unjoined::report;
 use super::worker_core::WorkerCore;
 use crate::primitives::{Arc, Ordering};
@@ -62,22 +63,55 @@ impl<T> JoinHandle<T> {
         }
     }
 
-    /// For the running task of a worker that has others beside it: takes the outcome, or registers it as
-    /// the joiner; `None` where the joined task is not at home.
-    #[inline(always)]
-    pub(super) fn take_or_join(
+    /// For the running task, on a worker that has others beside it, or not on the joined task's own.
+    #[inline(never)]
+    pub(super) fn poll_beside_others(
         &mut self,
         running: Running<'_>,
-    ) -> Option<Option<Result<T, JoinError>>> {
-        this_thread::with_core_outside(|core| {
-            self.is_home(core).then(|| {
-                let taken = self.try_take(core);
-                if taken.is_none() {
-                    join_by_task(Running { core, ..running }, self.task);
-                }
-                taken
-            })
-        })?
+        waker: &Waker,
+        site: impl FnOnce() -> SiteRef,
+    ) -> Poll<Result<T, JoinError>> {
+        if self.is_home(running.core)
+            && let Some(inside) = Inside::of(running.core)
+        {
+            if let Some(result) = self.try_take(running.core) {
+                return Poll::Ready(result);
+            }
+            join_by_task(running, self.task);
+            drop(inside);
+            running.suspends_at(site(), Waits::Join);
+            return Poll::Pending;
+        }
+        self.poll_slowly(waker, site)
+    }
+
+    /// With a foreign waker, or not on the task's own worker.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn poll_slowly(
+        &mut self,
+        waker: &Waker,
+        site: impl FnOnce() -> SiteRef,
+    ) -> Poll<Result<T, JoinError>> {
+        let task = self.task().expect("a JoinHandle was polled after it gave its output");
+        let is_home = self.is_at_home();
+        let polled =
+            if is_home { self.poll_at_home(task, waker) } else { self.poll_elsewhere(task, waker) };
+        if polled.is_pending() {
+            suspends_behind_a_combinator(site(), is_home);
+        }
+        polled
+    }
+
+    fn poll_at_home(&mut self, task: TaskRef, waker: &Waker) -> Poll<Result<T, JoinError>> {
+        let polled = this_thread::with_any_core(|core| {
+            let taken = self.try_take(core);
+            if taken.is_none() {
+                core.watch(task, waker.clone());
+            }
+            taken
+        });
+        polled.flatten().map_or(Poll::Pending, Poll::Ready)
     }
 
     /// Gives back the slot, whose outcome this handle has taken.
@@ -118,4 +152,12 @@ impl<T> JoinHandle<T> {
         this.release_elsewhere();
         report(mailbox.as_deref(), origins, result);
     }
+}
+
+/// The running task waits, though perhaps the waker that the handle was polled with is not its own.
+#[cold]
+fn suspends_behind_a_combinator(site: SiteRef, is_home: bool) {
+    // At home the joined task knows a waker as its joiner, and not this task.
+    let waits_for = if is_home { Waits::Other } else { Waits::Join };
+    this_thread::with_running(|running| running.suspends_at(site, waits_for));
 }

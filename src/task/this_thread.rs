@@ -115,17 +115,21 @@ impl Drop for Outside<'_> {
 }
 
 /// Inside again, for something that a task asks.
-struct Inside<'a> {
+#[derive(Debug)]
+pub(super) struct Inside<'a> {
     core: &'a WorkerCore,
     membership: &'a Membership,
 }
 
 impl<'a> Inside<'a> {
+    /// From outside the turnstile of this thread's worker, if it has others beside it.
     #[inline(always)]
-    fn step(core: &'a WorkerCore, membership: &'a Membership) -> Self {
+    pub(super) fn of(core: &'a WorkerCore) -> Option<Self> {
+        let membership = core.membership()?;
+        debug_assert!(CORE.with(Cell::get).is_null(), "at the end of this it would be outside");
         membership.enter();
         CORE.with(|current| current.set(core));
-        Self { core, membership }
+        Some(Self { core, membership })
     }
 }
 
@@ -153,9 +157,7 @@ unsafe fn lender<'a>() -> Option<&'a WorkerCore> {
 pub(super) fn with_core_outside<R>(f: impl FnOnce(&WorkerCore) -> R) -> Option<R> {
     // SAFETY: the reference ends with this call.
     let core = unsafe { lender() }?;
-    let membership = core.membership()?;
-    debug_assert!(CORE.with(Cell::get).is_null(), "at the end of this it would be outside");
-    let _inside = Inside::step(core, membership);
+    let _inside = Inside::of(core)?;
     Some(f(core))
 }
 
