@@ -122,18 +122,14 @@ impl<'a> BesideOthers<'a> {
 
     /// All are asleep.
     fn sleep(&mut self, deadline: Option<Instant>) -> ControlFlow<Option<Deadlock>> {
-        let (core, until) = (self.core, self.until(deadline));
+        let until = self.until(deadline);
         match self.world {
             World::Member | World::Until(_) => {
-                core.wait_outside(until);
+                self.core.wait_outside(until);
                 ControlFlow::Continue(())
             }
             World::Open { stall_report } => {
-                let stall_report = stall_report.filter(|_| !self.has_reported && until.is_none());
-                let has_mail = core.wait_outside(until.or(stall_report));
-                if !has_mail && stall_report.is_some() {
-                    self.report_stall();
-                }
+                self.wait(until, stall_report);
                 ControlFlow::Continue(())
             }
             World::Alone => unreachable!("a program is explored on one worker"),
@@ -161,10 +157,7 @@ impl<'a> BesideOthers<'a> {
         let rested = match left {
             Some(ControlFlow::Break(deadlock)) => ControlFlow::Break(deadlock),
             Some(ControlFlow::Continue(true)) => {
-                let stall_report = stall_report.filter(|_| !self.has_reported && until.is_none());
-                if !core.wait_outside(until.or(stall_report)) && stall_report.is_some() {
-                    self.report_stall();
-                }
+                self.wait(until, stall_report);
                 ControlFlow::Continue(())
             }
             // Somebody is waking up, or is looked at by another.
@@ -175,6 +168,15 @@ impl<'a> BesideOthers<'a> {
         };
         self.membership.team().watch(false);
         rested
+    }
+
+    /// Waits for mail, and says what does not go on if there is none for so long.
+    fn wait(&mut self, until: Option<Duration>, stall_report: Option<Duration>) {
+        let stall_report = stall_report.filter(|_| !self.has_reported && until.is_none());
+        let has_mail = self.core.wait_outside(until.or(stall_report));
+        if !has_mail && stall_report.is_some() {
+            self.report_stall();
+        }
     }
 
     /// Says, once, that nothing has gone on for some time, if nothing can.

@@ -99,7 +99,7 @@ impl<F: Future, const KIND: u8> Cell<F, KIND> {
         run: Self::resume,
         away: None,
         ended: None,
-        guest: if KIND == kind::GUEST { Some(guest_of) } else { None },
+        is_guest: KIND == kind::GUEST,
     };
     const MAY_BE_AWAY: Option<&'static VTable> =
         if KIND == kind::MOVES { Some(Self::AWAY) } else { None };
@@ -235,7 +235,7 @@ pub(super) static REFUSED: VTable = VTable {
     run: refuse,
     away: None,
     ended: None,
-    guest: None,
+    is_guest: false,
 };
 
 unsafe fn refuse(_: TaskRef, _: &mut Context<'_>) -> Resumed {

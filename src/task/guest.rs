@@ -123,20 +123,10 @@ pub(crate) enum Asked {
 /// What is forwarded.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Request {
-    task: TaskRef,
-    id: TaskId,
+    pub(super) task: TaskRef,
+    pub(super) id: TaskId,
     /// Where it goes if the guest is not there any more.
     home: Option<TaskRef>,
-}
-
-impl Request {
-    pub(super) fn task(&self) -> TaskRef {
-        self.task
-    }
-
-    pub(super) fn id(&self) -> TaskId {
-        self.id
-    }
 }
 
 impl Guest {
@@ -201,15 +191,11 @@ impl Drop for Guest {
     }
 }
 
-/// The guest's frame, if the task is one.
-///
 /// # Safety
-/// * The task is live; who calls is inside its worker's turnstile, or runs it.
-pub(super) unsafe fn guest_of<'a>(task: TaskRef) -> Option<&'a mut Guest> {
-    // SAFETY: passed on to the caller.
-    let guest = unsafe { task.header() }.vtable().guest?(task);
+/// * The task is a guest, and live; who calls is inside its worker's turnstile.
+pub(super) unsafe fn guest_of<'a>(task: TaskRef) -> &'a mut Guest {
     // SAFETY: the cell of a live guest holds it; nobody else uses it meanwhile, says the caller.
-    Some(unsafe { &mut *guest })
+    unsafe { &mut *cell::guest_of(task) }
 }
 
 /// Where the slot is by which others know the task; `None` if it is no guest. That is told by its id,

@@ -38,8 +38,6 @@ pub(crate) struct Header {
     id: AtomicU64,
     pub(super) site: Cell<SiteRef>,
     spawned_at: Cell<SpawnSite>,
-    /// The worker that owns the task, among those of its scheduler; in a free slot its slab's.
-    pub(super) owner: Cell<u8>,
     pub(super) origin: Origin,
     pub(super) state: State,
 }
@@ -86,7 +84,6 @@ impl Header {
             id: AtomicU64::new(id.to_bits()),
             site: Cell::new(SiteRef::NONE),
             spawned_at: Cell::new(SpawnSite::new(spawned_at)),
-            owner: Cell::new(0),
             origin,
             state: State::new(),
         }
@@ -118,7 +115,6 @@ impl Header {
                 id: AtomicU64::new(TaskId::NONE.to_bits()),
                 site: Cell::new(SiteRef::NONE),
                 spawned_at: Cell::new(SpawnSite::UNKNOWN),
-                owner: Cell::new(0),
                 origin: Origin::NONE,
                 state: State::refused(),
             }
@@ -152,7 +148,14 @@ impl Header {
     /// The header of a guest tells of its task what is known at home.
     pub(super) fn copy_origin(&self, home: &Self) {
         self.spawned_at.set(home.spawned_at.get());
-        self.site.set(home.site.get());
+    }
+
+    /// This is the header of the same task now, which another was until now.
+    pub(super) fn succeed(&self, before: &Self) {
+        self.site.set(before.site.get());
+        if before.state.take_permit() {
+            self.state.give_permit();
+        }
     }
 
     /// Names this task for a registration within its worker.

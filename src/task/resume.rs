@@ -13,7 +13,6 @@ use std::task::{Context, Waker};
 use super::ending::Ended;
 use super::state::Suspended;
 use super::task_ref::TaskRef;
-use super::team::Membership;
 use super::this_thread::Outside;
 use super::vtable::Resumed;
 use super::worker_core::WorkerCore;
@@ -72,7 +71,7 @@ impl WorkerCore {
                 break;
             };
             place += 1;
-            match self.resume(task, &mut cx) {
+            match self.resume(task, &mut cx, || ()) {
                 Resumed::Suspended => self.suspended(task),
                 Resumed::Ended(outcome) => {
                     cold_path();
@@ -109,7 +108,7 @@ impl WorkerCore {
                 break;
             };
             membership.resumes();
-            match self.resume_outside(membership, task, &mut cx) {
+            match self.resume(task, &mut cx, || Outside::step(self, membership)) {
                 Resumed::Suspended => self.suspended(task),
                 Resumed::Ended(outcome) => {
                     if self.end(task, outcome) == Ended::Run {
@@ -127,30 +126,12 @@ impl WorkerCore {
         turn
     }
 
+    /// What `step` returns lasts as long as the task runs.
     #[inline(always)]
-    fn resume_outside(
-        &self,
-        membership: &Membership,
-        task: TaskRef,
-        cx: &mut Context<'_>,
-    ) -> Resumed {
+    fn resume<G>(&self, task: TaskRef, cx: &mut Context<'_>, step: impl FnOnce() -> G) -> Resumed {
         self.set_running(Some(task));
         let vtable = self.header(task).vtable();
-        let outside = Outside::step(self, membership);
-        // SAFETY: the task is live, here, and not running (I1).
-        let resume = || unsafe { (vtable.resume)(task, cx) };
-        let resumed = catch_unwind(AssertUnwindSafe(resume)).unwrap_or_else(|payload| {
-            // SAFETY: as above, and it is not running any more.
-            unsafe { cell::end_in_unwind(task, vtable, payload) }
-        });
-        drop(outside);
-        resumed
-    }
-
-    #[inline(always)]
-    fn resume(&self, task: TaskRef, cx: &mut Context<'_>) -> Resumed {
-        self.set_running(Some(task));
-        let vtable = self.header(task).vtable();
+        let _outside = step();
         // SAFETY: the task is live, here, and not running (I1).
         let resume = || unsafe { (vtable.resume)(task, cx) };
         // Caught here and not within `resume`, which would have to save more registers.

@@ -142,10 +142,10 @@ impl WorkerCore {
             Mail::Ask(asked, request) => {
                 let is_quiet = match asked {
                     Asked::Wake => true,
-                    Asked::Permit => self.has_no_park_waker(request.task(), request.id()),
+                    Asked::Permit => self.has_no_park_waker(request.task, request.id),
                     Asked::Cancel => false,
                 };
-                is_quiet && Some(request.task()) != running
+                is_quiet && Some(request.task) != running
             }
             Mail::Cancel(_)
             | Mail::Watch(..)
@@ -185,7 +185,7 @@ impl WorkerCore {
     /// Whether another worker may run this ready task, or forward what is asked of it.
     fn may_be_taken(&self, task: TaskRef) -> bool {
         let table = self.header(task).vtable();
-        let is_guest = table.guest.is_some() && table.cancelled.is_some();
+        let is_guest = table.is_guest && table.cancelled.is_some();
         table.away.is_some() || is_guest || self.has_request(task)
     }
 
@@ -214,7 +214,7 @@ impl WorkerCore {
     /// * As for [`take_ready`](Self::take_ready); the task is `other`'s, ready, and in no queue.
     unsafe fn take_one(&self, other: &Self, task: TaskRef) {
         let table = other.header(task).vtable();
-        if table.guest.is_some() {
+        if table.is_guest {
             // SAFETY: passed on to the caller.
             return unsafe { self.take_guest(other, task) };
         }
@@ -253,7 +253,7 @@ impl WorkerCore {
     unsafe fn take_guest(&self, other: &Self, task: TaskRef) {
         let header = other.header(task);
         // SAFETY: passed on to the caller: it is live, and inside its worker's turnstile.
-        let home = unsafe { guest_of(task) }.and_then(|guest| guest.home.take());
+        let home = unsafe { guest_of(task) }.home.take();
         let home = home.expect("a ready guest has a home");
         // SAFETY: as above; no other reference to the rare things is in use.
         let extra = unsafe { header.take_extra() };
@@ -293,10 +293,7 @@ impl WorkerCore {
         let lent = if extra.remote.is_some() { present.lending } else { None };
         let table = if is_cancelled { present.cancelled } else { lent };
         header.set_vtable(table.unwrap_or(present));
-        header.site.set(guest.site.get());
-        if guest.state.take_permit() {
-            header.state.give_permit();
-        }
+        header.succeed(guest);
         self.unpark(task);
     }
 
@@ -311,10 +308,7 @@ impl WorkerCore {
         if is_lending && let Some(lending) = header.vtable().lending {
             header.set_vtable(lending);
         }
-        header.site.set(of.site.get());
-        if of.state.take_permit() {
-            header.state.give_permit();
-        }
+        header.succeed(of);
         header.state.detach();
         self.count_live(1);
         self.ready.push(task);

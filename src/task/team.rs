@@ -98,6 +98,10 @@ impl Team {
     /// From now on the workers end.
     pub(crate) fn close(&self) {
         self.is_closing.store(true, Ordering::Release);
+        self.nudge_all();
+    }
+
+    fn nudge_all(&self) {
         self.seats.iter().for_each(|seat| seat.mailbox.send(Mail::Nudge));
     }
 
@@ -330,7 +334,7 @@ impl Membership {
     pub(super) fn is_empty_now(&self) {
         let emptied = self.team.emptied.fetch_add(1, Ordering::AcqRel) + 1;
         if emptied == self.team.seats.len() {
-            self.team.seats.iter().for_each(|seat| seat.mailbox.send(Mail::Nudge));
+            self.team.nudge_all();
         }
     }
 

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::task::Context;
 
-use super::guest::Guest;
 use super::state::Outcome;
 use super::task_ref::TaskRef;
 use crate::primitives::Payload;
@@ -40,8 +39,8 @@ pub(crate) struct VTable {
     pub(crate) away: Option<&'static VTable>,
     /// The table of this task, which another worker ran, once it has ended there.
     pub(crate) ended: Option<&'static VTable>,
-    /// The guest whose task this is, if its frame is at home elsewhere.
-    pub(crate) guest: Option<fn(TaskRef) -> *mut Guest>,
+    /// Its frame is at home elsewhere: it is a guest's.
+    pub(crate) is_guest: bool,
 }
 
 /// What became of a task that was resumed.
