@@ -15,7 +15,7 @@ use std::time::Duration;
 use super::deadlock::Deadlock;
 use super::report::Report;
 use super::run_loop::World;
-use crate::task::{Membership, Sight, WorkerCore};
+use crate::task::{Appetite, Membership, Sight, WorkerCore};
 use crate::time::{Instant, WorkerClock};
 
 /// So often a worker looks around before it naps: a nap costs as much as some tens of microseconds.
@@ -43,7 +43,10 @@ pub(super) struct BesideOthers<'a> {
     membership: &'a Membership,
     world: World,
     nap: Duration,
+    /// The next after taking that was not worth it.
+    pause: Duration,
     sights: Vec<Sight>,
+    appetite: Appetite,
     turns: u32,
     /// When it last looked at the others though it had work.
     looked_at: Instant,
@@ -60,7 +63,9 @@ impl<'a> BesideOthers<'a> {
             membership,
             world,
             nap: FIRST_NAP,
+            pause: FIRST_NAP,
             sights,
+            appetite: Appetite::new(),
             turns: 0,
             looked_at: WorkerClock::system_now(),
             has_reported: false,
@@ -91,16 +96,24 @@ impl<'a> BesideOthers<'a> {
             return ControlFlow::Continue(());
         }
         self.membership.rests();
+        let was_worth_it = self.appetite.judge();
+        if was_worth_it == Some(true) {
+            self.pause = FIRST_NAP;
+        }
         for look in 0..LOOKS {
-            if !core.mail().is_empty() || core.take_from_others(&mut self.sights, look == 0) {
+            let has_mail = !core.mail().is_empty();
+            if has_mail || core.take_from_others(&mut self.sights, &mut self.appetite, look == 0) {
                 return ControlFlow::Continue(());
             }
             spin_loop();
         }
         if self.membership.others_are_awake() {
-            let nap = self.until(deadline).map_or(self.nap, |left| left.min(self.nap));
-            self.nap = (self.nap * 2).min(LAST_NAP);
-            core.wait_outside(Some(nap));
+            let is_pause = was_worth_it == Some(false);
+            let next = if is_pause { &mut self.pause } else { &mut self.nap };
+            let nap = *next;
+            *next = (nap * 2).min(LAST_NAP);
+            core.wait_outside(Some(self.until(deadline).map_or(nap, |left| left.min(nap))));
+            self.appetite.has_rested();
             return ControlFlow::Continue(());
         }
         self.membership.falls_asleep();
@@ -112,6 +125,7 @@ impl<'a> BesideOthers<'a> {
         };
         core.mailbox().set_asleep(false);
         self.membership.has_woken();
+        self.appetite.has_rested();
         rested
     }
 

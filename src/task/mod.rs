@@ -100,6 +100,7 @@ mod waker;
 mod run_queue;
 mod team;
 mod guest;
+mod appetite;
 mod taking;
 mod live_tasks;
 mod this_thread;
@@ -140,6 +141,7 @@ pub(crate) mod wait;
 mod builder;
 mod local_key;
 
+pub(crate) use appetite::Appetite;
 pub use builder::Builder;
 pub(crate) use id::MOST_WORKERS;
 pub use id::TaskId;

@@ -102,23 +102,20 @@ impl RunQueue {
         most: usize,
         is_wanted: impl Fn(TaskRef) -> bool,
     ) -> Vec<TaskRef> {
-        self.start();
         let queue = self.queue();
-        let mut taken = Vec::with_capacity(most.min(queue.tasks.len() - queue.head));
-        let mut to = queue.head;
-        let mut from = queue.head;
-        let end = queue.tasks.len().min(from + 2 * most);
-        while from < end && taken.len() < most {
-            let task = queue.tasks[from];
-            if is_wanted(task) {
-                taken.push(task);
-            } else {
-                queue.tasks[to] = task;
-                to += 1;
-            }
-            from += 1;
+        let front = &mut queue.tasks[queue.head..];
+        let mut taken = Vec::with_capacity(most.min(front.len()));
+        let looked_at = front.len().min(2 * most);
+        let mut kept = Vec::new();
+        let mut end = 0;
+        while end < looked_at && taken.len() < most {
+            let wanted = is_wanted(front[end]);
+            if wanted { &mut taken } else { &mut kept }.push(front[end]);
+            end += 1;
         }
-        queue.tasks.drain(to..from);
+        // What is kept goes to the end of what was looked at: all that is behind stays where it is.
+        front[end - kept.len()..end].copy_from_slice(&kept);
+        queue.head += taken.len();
         taken
     }
 

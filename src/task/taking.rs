@@ -6,6 +6,7 @@
 
 use std::task::{Context, Waker};
 
+use super::appetite::{Appetite, MOST_TAKEN};
 use super::extra::Extra;
 use super::guest::{Asked, Elsewhere, Guest, Home, Move, guest_of};
 use super::header::Header;
@@ -45,8 +46,6 @@ impl Sight {
     }
 }
 
-/// So many ready tasks are taken at a time at most: meanwhile the other worker cannot go on.
-const MOST_TAKEN: usize = 256;
 /// After so many naps during which a worker did not begin another resume it is held up.
 const HELD_UP: u32 = if cfg!(coweave_loom) { 0 } else { 2 };
 
@@ -54,8 +53,14 @@ impl WorkerCore {
     /// Looks for ready tasks at the other workers, and takes half of what it finds; returns whether
     /// it has found any. `sights` is what was seen before, and perhaps this worker `has_napped` since.
     ///
-    /// One ready task is left to its worker, which will soon come to it, unless that is held up.
-    pub(crate) fn take_from_others(&self, sights: &mut [Sight], has_napped: bool) -> bool {
+    /// One ready task is left to its worker, which will soon come to it, unless that is held up; and all
+    /// are if taking is not worth it.
+    pub(crate) fn take_from_others(
+        &self,
+        sights: &mut [Sight],
+        appetite: &mut Appetite,
+        has_napped: bool,
+    ) -> bool {
         let Some(membership) = self.membership() else { return false };
         membership.others().any(|(place, seat)| {
             let is_held_up = sights[place].is_held_up(seat, has_napped);
@@ -64,13 +69,17 @@ impl WorkerCore {
             }
             let ready = seat.ready.load(Ordering::Relaxed);
             // Of its mail and timers one knows nothing from here.
-            let is_worth_it = ready > 1 || is_held_up && (ready > 0 || has_napped);
+            let is_worth_it =
+                ready > 1 && !appetite.is_sated || is_held_up && (ready > 0 || has_napped);
             if !is_worth_it {
                 return false;
             }
-            let has_taken = self.take_from(seat, is_held_up);
-            sights[place].has_none = !has_taken;
-            has_taken
+            let count = self.take_from(seat, appetite.most, is_held_up);
+            sights[place].has_none = count == 0;
+            if count > 0 {
+                appetite.has_taken(count);
+            }
+            count > 0
         })
     }
 
@@ -80,22 +89,22 @@ impl WorkerCore {
         for (place, seat) in membership.others() {
             let is_awake = seat.rest.load(Ordering::Relaxed) == AWAKE;
             if sights[place].is_held_up(seat, true) && is_awake {
-                self.take_from(seat, true);
+                self.take_from(seat, MOST_TAKEN, true);
             }
         }
     }
 
-    fn take_from(&self, seat: &Seat, is_held_up: bool) -> bool {
+    fn take_from(&self, seat: &Seat, most: usize, is_held_up: bool) -> usize {
         // A clock of the user's is read, and foreign wakers are woken, while nothing is taken: they may
         // wait for a lock that a task of the other holds.
         let now = is_held_up.then(|| self.clock.now());
-        let Some(taken) = seat.turnstile.try_take() else { return false };
+        let Some(taken) = seat.turnstile.try_take() else { return 0 };
         if self.membership().is_none_or(|membership| membership.team().is_closing()) {
-            return false;
+            return 0;
         }
         // SAFETY: it lives (Y1), as long as its turnstile is taken.
         let Some(other) = (unsafe { seat.core.load(Ordering::Acquire).as_ref() }) else {
-            return false;
+            return 0;
         };
         // A worker that rests is woken by its mail, which must then be there.
         let is_resting = other.running().is_none() && seat.rest.load(Ordering::Relaxed) != GONE;
@@ -104,7 +113,7 @@ impl WorkerCore {
             other.receive_wakes();
             wakers = other.fire_timers_on_its_behalf(now);
         }
-        let most = other.ready.len().div_ceil(2).min(MOST_TAKEN);
+        let most = other.ready.len().div_ceil(2).min(most);
         // SAFETY: the other's turnstile is taken, and this thread is inside its own.
         let count = unsafe { self.take_ready(other, most) };
         seat.ready.store(other.ready.len(), Ordering::Relaxed);
@@ -112,7 +121,7 @@ impl WorkerCore {
         for waker in wakers {
             quietly(|| waker.wake());
         }
-        count > 0
+        count
     }
 
     /// Receives, on behalf of this worker, which is held up, what only makes tasks ready; the rest it
@@ -198,6 +207,9 @@ impl WorkerCore {
     }
 
     /// Takes up to so many ready tasks of another worker, the first ones first; returns how many.
+    ///
+    /// In a row: tasks were often made one after another, and lie so. If each second one, or each second
+    /// sixteen, were used by another processor, the two would fetch each other's memory.
     ///
     /// # Safety
     /// * This thread has taken what is behind the other's turnstile, and is inside its own.

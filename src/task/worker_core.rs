@@ -36,8 +36,10 @@ use super::waker::{self, Remote};
 use crate::primitives::{Arc, Cell, Receiver, quietly};
 use crate::time::{Instant, TimerKey, WorkerClock};
 
-/// See the module.
+/// See the module. Aligned, so that two workers' cores share no line of memory, nor two that the
+/// processor fetches together.
 #[derive(Debug)]
+#[repr(align(128))]
 pub(crate) struct WorkerCore {
     own_waker: Waker,
     running: Cell<Option<TaskRef>>,
