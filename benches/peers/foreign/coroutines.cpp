@@ -200,6 +200,62 @@ static Task tree(uint64_t first, uint64_t leaves) {
     co_return sum;
 }
 
+// Gives what its body yields; owns its frame.
+class Items {
+public:
+    struct promise_type {
+        uint64_t item = 0;
+
+        Items get_return_object() { return Items(Handle::from_promise(*this)); }
+        std::suspend_always initial_suspend() noexcept { return {}; }
+        std::suspend_always final_suspend() noexcept { return {}; }
+        std::suspend_always yield_value(uint64_t value) {
+            item = value;
+            return {};
+        }
+        void return_void() {}
+        void unhandled_exception() { std::abort(); }
+    };
+    using Handle = std::coroutine_handle<promise_type>;
+
+    Items(const Items &) = delete;
+    Items &operator=(const Items &) = delete;
+    ~Items() { handle.destroy(); }
+
+    bool next() {
+        handle.resume();
+        return !handle.done();
+    }
+    uint64_t item() { return handle.promise().item; }
+
+private:
+    explicit Items(Handle handle) : handle(handle) {}
+    Handle handle;
+};
+
+static Items range(uint64_t end) {
+    for (uint64_t next = 0; next < end; next++)
+        co_yield next;
+}
+
+static Items fibonacci(uint64_t count) {
+    uint64_t a = 0, b = 1;
+    for (uint64_t n = 0; n < count; n++) {
+        co_yield a;
+        a = std::exchange(b, a + b);
+    }
+}
+
+static void add_up(Items items) {
+    volatile uint64_t none = 0;
+    uint64_t mask = none, sum = 0;
+    Meter meter;
+    while (items.next())
+        sum += items.item() ^ mask;
+    meter.stop();
+    none = sum;
+}
+
 // Measures until the task and all that it spawns have ended.
 static uint64_t measure(Task task) {
     Meter meter;
@@ -246,6 +302,10 @@ int main(int count_of_arguments, char **arguments) {
             run_until_idle();
         }
         measure(all_at_once(count));
+    } else if (is("range")) {
+        add_up(range(count));
+    } else if (is("fibonacci")) {
+        add_up(fibonacci(count));
     } else if (is("chain")) {
         measure(chain(number, count));
     } else if (is("parked") && number == 0) {

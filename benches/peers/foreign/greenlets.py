@@ -88,6 +88,14 @@ def skynet(_, count):
     assert total == leaves * (leaves - 1) // 2
 
 
+def timeout(_, count):
+    meter = Meter()
+    for _ in range(count):
+        with gevent.Timeout(3600):
+            gevent.sleep(0)
+    meter.stop()
+
+
 def ping_pong(_, count):
     to, back = Queue(1), Queue(1)
 
@@ -131,6 +139,7 @@ PROGRAMS = {
     "spawn_join": spawn_join,
     "spawn_all": spawn_all,
     "sleepers": sleepers,
+    "timeout": timeout,
     "parked": parked,
     "skynet": skynet,
     "ping_pong": ping_pong,

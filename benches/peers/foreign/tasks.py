@@ -1,4 +1,4 @@
-"""The programs on tasks of asyncio.
+"""The programs on tasks of asyncio, and on generators.
 
 Arguments: the program, its number, how many operations, how many threads.
 Prints the nanoseconds of the processor and on the wall, and the most bytes, or "none".
@@ -6,6 +6,7 @@ Prints the nanoseconds of the processor and on the wall, and the most bytes, or 
 
 import asyncio
 import sys
+from itertools import islice
 
 from measuring import Meter, random_durations
 
@@ -90,6 +91,44 @@ async def skynet(_, count):
     assert total == leaves * (leaves - 1) // 2
 
 
+async def timeout(_, count):
+    meter = Meter()
+    for _ in range(count):
+        async with asyncio.timeout(3600):
+            await asyncio.sleep(0)
+    meter.stop()
+
+
+def numbers(end):
+    number = 0
+    while number < end:
+        yield number
+        number += 1
+
+
+def fibonacci_numbers():
+    a, b = 0, 1
+    while True:
+        yield a
+        a, b = b, (a + b) % 2**64
+
+
+def added(items):
+    total = 0
+    meter = Meter()
+    for item in items:
+        total ^= item
+    meter.stop()
+
+
+async def numbers_in_order(_, count):
+    added(numbers(count))
+
+
+async def fibonacci(_, count):
+    added(islice(fibonacci_numbers(), count))
+
+
 async def ping_pong(_, count):
     to, back = asyncio.Queue(1), asyncio.Queue(1)
 
@@ -134,6 +173,9 @@ PROGRAMS = {
     "spawn_join": spawn_join,
     "spawn_all": spawn_all,
     "sleepers": sleepers,
+    "timeout": timeout,
+    "range": numbers_in_order,
+    "fibonacci": fibonacci,
     "parked": parked,
     "skynet": skynet,
     "ping_pong": ping_pong,

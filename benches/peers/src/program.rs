@@ -13,6 +13,8 @@ pub(crate) enum Program {
     Sleepers,
     /// A sleep is set and dropped, around one suspension.
     SleepDropped,
+    /// A yield that has an hour, which it does not need.
+    Timeout,
     /// Two tasks wake each other in turn, through wakers that are kept.
     Wake,
     /// The same with what the runtime offers for it.
@@ -25,10 +27,21 @@ pub(crate) enum Program {
     Parked { state: usize },
     /// A tree of tasks: each spawns ten, and adds up what they give, down to the leaves.
     Skynet,
+    /// A loop over what a generator gives.
+    Generator(Generator),
     /// Tasks wait for each other.
     Waiting(Waiting),
     /// Two threads run tasks.
     OnTwo(OnTwo),
+}
+
+/// What a generator gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Generator {
+    /// The numbers from zero on, and an end.
+    Range,
+    /// Fibonacci's numbers, without end.
+    Fibonacci,
 }
 
 /// At what tasks wait for each other.
@@ -82,6 +95,7 @@ pub(crate) enum Unit {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Table {
     Alone,
+    Generators,
     Waiting,
     OnTwo,
 }
@@ -89,6 +103,7 @@ pub(crate) enum Table {
 impl Program {
     pub(crate) fn table(self) -> Table {
         match self {
+            Self::Generator(_) => Table::Generators,
             Self::Waiting(_) => Table::Waiting,
             Self::OnTwo(_) => Table::OnTwo,
             Self::Yield { .. }
@@ -96,6 +111,7 @@ impl Program {
             | Self::SpawnMillion { .. }
             | Self::Sleepers
             | Self::SleepDropped
+            | Self::Timeout
             | Self::Wake
             | Self::Park
             | Self::Chain { .. }
@@ -144,6 +160,10 @@ const fn yields_of_100k() -> Row {
     Row { instructions: Some((200 * K, 700 * K)), ..row }
 }
 
+const fn generator(name: &'static str, generator: Generator) -> Row {
+    timed(name, Program::Generator(generator), 20 * M, 2 * M)
+}
+
 const fn waiting(name: &'static str, waiting: Waiting) -> Row {
     timed(name, Program::Waiting(waiting), 600 * K, 60 * K)
 }
@@ -180,6 +200,7 @@ pub(crate) const ROWS: &[Row] = &[
     read("sleepers over a second", Program::Sleepers, Unit::CpuNs, M, 50 * K),
     read("sleepers: peak bytes a task", Program::Sleepers, Unit::PeakBytes, M, 50 * K),
     timed("sleep set and dropped", Program::SleepDropped, M, 100 * K),
+    timed("timeout around a yield", Program::Timeout, M, 100 * K),
     timed("wake and be woken, round trip", Program::Wake, M, 100 * K),
     timed("park + unpark, round trip", Program::Park, M, 100 * K),
     timed("await chain, depth 1", Program::Chain { depth: 1 }, 5 * M, 500 * K),
@@ -192,6 +213,8 @@ pub(crate) const ROWS: &[Row] = &[
     read("parked task, empty frame", Program::Parked { state: 0 }, Unit::PeakBytes, M, 200 * K),
     read("parked task, 128 bytes", Program::Parked { state: 128 }, Unit::PeakBytes, M, 200 * K),
     read("skynet, a task", Program::Skynet, Unit::WallNs, TREE, SMALL_TREE),
+    generator("generator: a range, an item", Generator::Range),
+    generator("generator: fibonacci, an item", Generator::Fibonacci),
     waiting("ping-pong over channels of 1, round trip", Waiting::PingPong),
     waiting("four producers, a channel of 100, a message", Waiting::FanIn),
     waiting("select of three channels, a message", Waiting::Select),

@@ -107,7 +107,7 @@ fn tables(
     cell: impl Fn(&Figures, usize) -> Option<String>,
 ) -> String {
     let mut text = String::new();
-    for kind in [Table::Alone, Table::Waiting, Table::OnTwo] {
+    for kind in [Table::Alone, Table::Generators, Table::Waiting, Table::OnTwo] {
         let rows = measured.iter().filter(|(row, _)| row.program.table() == kind);
         let rows: Vec<&Measured> = rows.collect();
         let has_some = |at: &usize| rows.iter().any(|(_, row)| cell(row, *at).is_some());

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::compare::Measured;
 use crate::figures::Figures;
-use crate::program::{OnTwo, Program, Unit, Waiting};
+use crate::program::{Generator, OnTwo, Program, Unit, Waiting};
 use crate::report::digits;
 use crate::runtimes::{BARE, COWEAVE, COWEAVE_LOCAL, RUNTIMES, TOKIO, header_bytes};
 
@@ -65,6 +65,22 @@ fn targets_of_two_workers(measured: &[Measured]) -> Vec<Target> {
     ]
 }
 
+fn targets_of_time(measured: &[Measured]) -> Vec<Target> {
+    let sleepers = |unit| find(measured, Program::Sleepers, unit);
+    let to_tokio = sleepers(Unit::CpuNs).and_then(|row| row.ratio(COWEAVE, TOKIO));
+    let bytes = sleepers(Unit::PeakBytes).and_then(|row| row.median(COWEAVE));
+    let to_monoio = |program| {
+        let monoio = RUNTIMES.iter().position(|runtime| runtime.name == "monoio")?;
+        find(measured, program, Unit::CpuNs)?.ratio(COWEAVE, monoio)
+    };
+    vec![
+        at_most(0.25, "sleepers: × tokio", to_tokio),
+        at_most(128.0, "sleepers: peak bytes a task", bytes),
+        at_most(0.4, "sleep set and dropped: × monoio", to_monoio(Program::SleepDropped)),
+        at_most(0.4, "timeout around a yield: × monoio", to_monoio(Program::Timeout)),
+    ]
+}
+
 /// coweave's ratio to whichever other is fastest.
 fn to_best_other(figures: Option<&Figures>) -> Option<f64> {
     let figures = figures?;
@@ -87,6 +103,7 @@ fn targets(measured: &[Measured]) -> Vec<Target> {
     let level = chain(16).zip(chain(1)).map(|(deep, flat)| (deep - flat) / 15.0);
     let bytes = |state| find(Program::Parked { state }, Unit::PeakBytes)?.median(COWEAVE);
     let waiting = |waiting, runtime| ns(Program::Waiting(waiting))?.median(runtime);
+    let generator = |generator| to_bare(ns(Program::Generator(generator)));
     let skynet = find(Program::Skynet, Unit::WallNs).and_then(|row| row.median(COWEAVE));
     let mut targets = vec![
         at_most(1.25, "yield_now, 10 tasks: × bare", to_bare(few)),
@@ -102,11 +119,15 @@ fn targets(measured: &[Measured]) -> Vec<Target> {
         at_most(100.0, "skynet: ns a task", skynet),
         at_most(64.0, "header: bytes", Some(header_bytes() as f64)),
         at_most(72.0, "parked task, empty frame: bytes", bytes(0)),
+        at_most(200.0, "parked task, 128 bytes: bytes", bytes(128)),
+        at_most(1.05, "generator, a range: × by hand", generator(Generator::Range)),
+        at_most(1.05, "generator, fibonacci: × by hand", generator(Generator::Fibonacci)),
         at_most(13.0, "ping-pong, local: ns", waiting(Waiting::PingPong, COWEAVE_LOCAL)),
         at_most(20.0, "ping-pong, shared: ns", waiting(Waiting::PingPong, COWEAVE)),
         at_most(8.0, "four producers, local: ns", waiting(Waiting::FanIn, COWEAVE_LOCAL)),
         at_most(12.0, "four producers, shared: ns", waiting(Waiting::FanIn, COWEAVE)),
     ];
+    targets.extend(targets_of_time(measured));
     targets.extend(targets_of_two_workers(measured));
     targets
 }

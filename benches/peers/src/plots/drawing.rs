@@ -7,7 +7,7 @@ use super::dots::draw_dots;
 use super::lines::draw_yields;
 use super::style::Drawn;
 use crate::compare::Measured;
-use crate::program::{OnTwo, Program, Row, Unit, Waiting};
+use crate::program::{Generator, OnTwo, Program, Row, Unit, Waiting};
 
 /// A plot of one figure of each runtime.
 struct Plot {
@@ -37,9 +37,33 @@ const PLOTS: &[Plot] = &[
         unit: Unit::CpuNs,
     },
     Plot {
+        file: "sleepers-bytes.svg",
+        title: "A task that sleeps once, of very many: peak bytes",
+        program: Program::Sleepers,
+        unit: Unit::PeakBytes,
+    },
+    Plot {
+        file: "timeout.svg",
+        title: "A timeout around a yield: ns of the processor",
+        program: Program::Timeout,
+        unit: Unit::CpuNs,
+    },
+    Plot {
+        file: "generator.svg",
+        title: "An item of a generator, Fibonacci's numbers: ns of the processor",
+        program: Program::Generator(Generator::Fibonacci),
+        unit: Unit::CpuNs,
+    },
+    Plot {
         file: "ping-pong.svg",
         title: "Ping-pong over channels, one worker, a round trip: ns of the processor",
         program: Program::Waiting(Waiting::PingPong),
+        unit: Unit::CpuNs,
+    },
+    Plot {
+        file: "four-producers.svg",
+        title: "Four producers, one channel, one worker, a message: ns of the processor",
+        program: Program::Waiting(Waiting::FanIn),
         unit: Unit::CpuNs,
     },
     Plot {

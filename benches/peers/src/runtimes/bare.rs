@@ -10,6 +10,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
+use super::generators;
 use super::work::{CHUNKS, check_sum, compute, depth_of};
 use crate::chain::{async_levels, at_depth, sixteen_levels};
 use crate::meter::{Meter, Sample};
@@ -35,7 +36,8 @@ pub(crate) fn run(program: Program, count: usize) -> Option<Sample> {
         Program::Skynet => skynet(count),
         Program::Waiting(waiting) => return waits(waiting, count),
         Program::OnTwo(on_two) => return on_two_threads(on_two, count),
-        Program::Sleepers | Program::SleepDropped => return None,
+        Program::Generator(generator) => generators::by_hand(generator, count),
+        Program::Sleepers | Program::SleepDropped | Program::Timeout => return None,
     })
 }
 

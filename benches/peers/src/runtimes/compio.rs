@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use compio::runtime::{JoinHandle, Runtime};
 
-use super::peer::Peer;
+use super::peer::{HOUR, Peer};
 
 pub(super) struct Compio;
 
@@ -29,5 +29,9 @@ impl Peer for Compio {
 
     fn sleep(duration: Duration) -> Option<impl Future<Output = ()>> {
         Some(compio::time::sleep(duration))
+    }
+
+    async fn yield_within_an_hour() -> bool {
+        compio::time::timeout(HOUR, Self::yield_now()).await.is_ok()
     }
 }

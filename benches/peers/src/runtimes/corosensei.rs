@@ -6,6 +6,7 @@ use std::hint::black_box;
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, CoroutineResult, Yielder};
 
+use super::generators;
 use crate::meter::{Meter, Sample};
 use crate::program::Program;
 
@@ -22,10 +23,12 @@ pub(super) fn run(program: Program, count: usize) -> Option<Sample> {
         Program::SpawnJoin => Some(one_at_a_time(count)),
         Program::Wake | Program::Park => Some(ping(count)),
         Program::Chain { depth } => Some(chain(depth, count)),
+        Program::Generator(generator) => Some(generators::corosensei(generator, count)),
         Program::Yield { .. }
         | Program::SpawnMillion { .. }
         | Program::Sleepers
         | Program::SleepDropped
+        | Program::Timeout
         | Program::AsyncChain { .. }
         | Program::Parked { .. }
         | Program::Skynet

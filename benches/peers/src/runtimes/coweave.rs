@@ -8,8 +8,12 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use coweave::{JoinHandle, Scheduler, Unparker, park, sleep, spawn, spawn_local, task, yield_now};
+use coweave::{
+    JoinHandle, Scheduler, Unparker, park, sleep, spawn, spawn_local, task, timeout, yield_now,
+};
 
+use super::generators;
+use super::peer::HOUR;
 use super::signal::{Countdown, Signal, random_durations};
 use super::work::{check_sum, depth_of};
 use crate::chain::{at_depth, coroutine_levels, sixteen_levels};
@@ -36,6 +40,8 @@ pub(super) fn run(program: Program, count: usize) -> Option<Sample> {
         }
         Program::Sleepers => sleepers(&mut scheduler, count),
         Program::SleepDropped => scheduler.run(sleep_dropped(count)),
+        Program::Timeout => scheduler.run(timeouts(count)),
+        Program::Generator(generator) => generators::coweave(generator, count),
         Program::Wake => scheduler.run(wake(count)),
         Program::Park => scheduler.run(park_in_turn(count)),
         Program::Chain { depth } => at_depth!(depth, count, |task| measured(&mut scheduler, task)),
@@ -142,10 +148,19 @@ fn sleepers(scheduler: &mut Scheduler, count: usize) -> Sample {
 }
 
 #[coweave::coroutine]
+fn timeouts(count: usize) -> Sample {
+    let meter = Meter::start();
+    for _ in 0..count {
+        timeout(HOUR, yield_now()).await.expect("an hour has not passed");
+    }
+    meter.stop()
+}
+
+#[coweave::coroutine]
 fn sleep_dropped(count: usize) -> Sample {
     let meter = Meter::start();
     for _ in 0..count {
-        let mut sleep = pin!(sleep(Duration::from_secs(3600)));
+        let mut sleep = pin!(sleep(HOUR));
         poll_fn(|cx| {
             assert!(sleep.as_mut().poll(cx).is_pending(), "an hour has not passed");
             Poll::Ready(())

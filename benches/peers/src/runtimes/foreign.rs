@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::{env, fs};
 
 use crate::meter::Sample;
-use crate::program::{OnTwo, Program, Waiting};
+use crate::program::{Generator, OnTwo, Program, Waiting};
 
 /// A language, with its programs: the file named first, and what that needs.
 #[derive(Debug)]
@@ -165,6 +165,9 @@ fn name_of(program: Program) -> Option<(&'static str, usize)> {
         Program::Parked { state } => ("parked", state),
         Program::Skynet | Program::OnTwo(OnTwo::Skynet) => ("skynet", 0),
         Program::OnTwo(OnTwo::ForkJoin) => ("fork_join", super::work::CHUNKS),
+        Program::Timeout => ("timeout", 0),
+        Program::Generator(Generator::Range) => ("range", 0),
+        Program::Generator(Generator::Fibonacci) => ("fibonacci", 0),
         Program::Waiting(Waiting::PingPong) | Program::OnTwo(OnTwo::PingPong) => ("ping_pong", 0),
         Program::Waiting(Waiting::FanIn) => ("fan_in", 4),
         Program::Waiting(Waiting::Lock) => ("lock", 0),

@@ -4,10 +4,10 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use glommio::channels::local_channel::{LocalReceiver, LocalSender, new_bounded};
-use glommio::timer::sleep;
-use glommio::{LocalExecutorBuilder, Placement, Task};
+use glommio::timer::{sleep, timeout};
+use glommio::{GlommioError, LocalExecutorBuilder, Placement, Task};
 
-use super::peer::Peer;
+use super::peer::{HOUR, Peer};
 use super::waiting::{self, Channels};
 use crate::meter::Sample;
 use crate::program::Waiting;
@@ -36,6 +36,14 @@ impl Peer for Glommio {
 
     fn sleep(duration: Duration) -> Option<impl Future<Output = ()>> {
         Some(sleep(duration))
+    }
+
+    async fn yield_within_an_hour() -> bool {
+        let yields = async {
+            Self::yield_now().await;
+            Ok::<(), GlommioError<()>>(())
+        };
+        timeout(HOUR, yields).await.is_ok()
     }
 
     async fn waiting(waiting: Waiting, count: usize) -> Option<Sample> {

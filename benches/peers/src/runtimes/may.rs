@@ -42,6 +42,8 @@ fn run_in_coroutine(program: Program, count: usize) -> Option<Sample> {
         Program::SpawnMillion { .. }
         | Program::Sleepers
         | Program::SleepDropped
+        | Program::Timeout
+        | Program::Generator(_)
         | Program::Wake
         | Program::Chain { .. }
         | Program::AsyncChain { .. }

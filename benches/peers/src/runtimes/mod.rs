@@ -10,6 +10,7 @@ mod coweave_waiting;
 mod flume;
 mod foreign;
 mod futures;
+mod generators;
 #[cfg(target_os = "linux")]
 mod glommio;
 mod may;

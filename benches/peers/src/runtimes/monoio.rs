@@ -7,7 +7,7 @@ use local_sync::oneshot;
 use monoio::task::JoinHandle;
 use monoio::{FusionDriver, RuntimeBuilder};
 
-use super::peer::Peer;
+use super::peer::{HOUR, Peer};
 use super::waiting::{self, Channels, Oneshots};
 use crate::meter::Sample;
 use crate::program::Waiting;
@@ -36,6 +36,10 @@ impl Peer for Monoio {
 
     fn sleep(duration: Duration) -> Option<impl Future<Output = ()>> {
         Some(monoio::time::sleep(duration))
+    }
+
+    async fn yield_within_an_hour() -> bool {
+        monoio::time::timeout(HOUR, Self::yield_now()).await.is_ok()
     }
 
     async fn waiting(waiting: Waiting, count: usize) -> Option<Sample> {

@@ -13,6 +13,8 @@ use crate::chain::{async_levels, at_depth, sixteen_levels};
 use crate::meter::{Meter, Sample};
 use crate::program::{Program, Waiting};
 
+pub(super) const HOUR: Duration = Duration::from_secs(3600);
+
 /// What the programs need of a runtime. All on one thread.
 pub(super) trait Peer: 'static {
     type Handle<T: 'static>: 'static;
@@ -28,6 +30,11 @@ pub(super) trait Peer: 'static {
     /// Wakes the task and suspends once, unless the runtime has a way of its own.
     fn yield_now() -> impl Future<Output = ()> {
         futures_lite::future::yield_now()
+    }
+
+    /// A yield that has an hour; false where there are no timeouts.
+    fn yield_within_an_hour() -> impl Future<Output = bool> {
+        async { false }
     }
 
     /// Round trips between two tasks with the runtime's own means.
@@ -58,14 +65,14 @@ async fn run_in_task<P: Peer>(program: Program, count: usize) -> Option<Sample> 
         }
         Program::Sleepers => sleepers::<P>(count).await,
         Program::SleepDropped => sleep_dropped::<P>(count).await,
+        Program::Timeout => timeouts::<P>(count).await,
         Program::Wake => Some(wake::<P>(count).await),
         Program::Park => P::park(count).await,
         Program::AsyncChain { depth } => Some(chain::<P>(depth, count).await),
-        Program::Chain { .. } => None,
+        Program::Chain { .. } | Program::Generator(_) | Program::OnTwo(_) => None,
         Program::Parked { state } => Some(parked::<P>(state, count).await),
         Program::Skynet => Some(skynet::<P>(count).await),
         Program::Waiting(waiting) => P::waiting(waiting, count).await,
-        Program::OnTwo(_) => None,
     }
 }
 
@@ -159,13 +166,23 @@ async fn sleepers<P: Peer>(count: usize) -> Option<Sample> {
 async fn sleep_dropped<P: Peer>(count: usize) -> Option<Sample> {
     let meter = Meter::start();
     for _ in 0..count {
-        let mut sleep = pin!(P::sleep(Duration::from_secs(3600))?);
+        let mut sleep = pin!(P::sleep(HOUR)?);
         poll_fn(|cx| {
             assert!(sleep.as_mut().poll(cx).is_pending(), "an hour has not passed");
             Poll::Ready(())
         })
         .await;
         P::yield_now().await;
+    }
+    Some(meter.stop())
+}
+
+async fn timeouts<P: Peer>(count: usize) -> Option<Sample> {
+    let meter = Meter::start();
+    for _ in 0..count {
+        if !P::yield_within_an_hour().await {
+            return None;
+        }
     }
     Some(meter.stop())
 }

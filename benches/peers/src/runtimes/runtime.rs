@@ -1,10 +1,10 @@
 //! What the table knows of a runtime.
 
-use super::foreign;
 use super::peer::Peer;
 use super::two_workers::TwoWorkers;
+use super::{foreign, generators};
 use crate::meter::Sample;
-use crate::program::{Program, Waiting};
+use crate::program::{Generator, Program, Waiting};
 
 /// See the module.
 #[derive(Debug)]
@@ -66,6 +66,12 @@ pub(crate) const RUNTIMES: &[Runtime] = &[
     }),
     runtime("may", &["may"], super::may::run),
     runtime("corosensei", &["corosensei"], super::corosensei::run),
+    runtime("genawaiter", &["genawaiter"], |program, count| {
+        generator(program).map(|generator| generators::genawaiter(generator, count))
+    }),
+    runtime("async-stream", &["async-stream"], |program, count| {
+        generator(program).map(|generator| generators::async_stream(generator, count))
+    }),
     Runtime { fewer: 10, ..runtime("threads", &[], super::threads::run) },
     runtime("C++20", &[], |program, count| foreign::CPP.run(program, count)),
     runtime("Go", &[], |program, count| foreign::GO.run(program, count)),
@@ -106,4 +112,8 @@ fn with_two_workers<P: Peer, T: TwoWorkers>(program: Program, count: usize) -> O
 /// What those run that have nothing to do with tasks.
 fn waiting(program: Program) -> Option<Waiting> {
     if let Program::Waiting(waiting) = program { Some(waiting) } else { None }
+}
+
+fn generator(program: Program) -> Option<Generator> {
+    if let Program::Generator(generator) = program { Some(generator) } else { None }
 }

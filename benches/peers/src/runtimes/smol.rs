@@ -8,9 +8,9 @@ use std::time::Duration;
 use async_executor::{Executor, LocalExecutor, Task};
 use async_io::Timer;
 use async_lock::Mutex;
-use futures_lite::future::race;
+use futures_lite::future::{or, race};
 
-use super::peer::Peer;
+use super::peer::{HOUR, Peer};
 use super::two_workers::TwoWorkers;
 use super::waiting::{self, Broadcasts, Channels, Locks, Selecting};
 use crate::meter::Sample;
@@ -45,6 +45,18 @@ impl Peer for Smol {
         Some(async move {
             Timer::after(duration).await;
         })
+    }
+
+    async fn yield_within_an_hour() -> bool {
+        let elapses = async {
+            Timer::after(HOUR).await;
+            false
+        };
+        let yields = async {
+            Self::yield_now().await;
+            true
+        };
+        or(yields, elapses).await
     }
 
     async fn waiting(waiting: Waiting, count: usize) -> Option<Sample> {

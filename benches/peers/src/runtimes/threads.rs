@@ -27,6 +27,8 @@ pub(super) fn run(program: Program, count: usize) -> Option<Sample> {
         | Program::SpawnMillion { .. }
         | Program::Sleepers
         | Program::SleepDropped
+        | Program::Timeout
+        | Program::Generator(_)
         | Program::Wake
         | Program::Chain { .. }
         | Program::AsyncChain { .. }

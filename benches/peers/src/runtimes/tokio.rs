@@ -8,7 +8,7 @@ use tokio::runtime::{Builder, LocalOptions};
 use tokio::sync::{Mutex, Notify, broadcast, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-use super::peer::Peer;
+use super::peer::{HOUR, Peer};
 use super::two_workers::TwoWorkers;
 use super::waiting::{self, Broadcasts, Channels, Locks, Oneshots, Selecting};
 use crate::meter::{Meter, Sample};
@@ -43,6 +43,10 @@ impl Peer for Tokio {
 
     fn sleep(duration: Duration) -> Option<impl Future<Output = ()>> {
         Some(tokio::time::sleep(duration))
+    }
+
+    async fn yield_within_an_hour() -> bool {
+        tokio::time::timeout(HOUR, Self::yield_now()).await.is_ok()
     }
 
     async fn park(count: usize) -> Option<Sample> {
