@@ -43,8 +43,6 @@ pub(super) struct BesideOthers<'a> {
     membership: &'a Membership,
     world: World,
     nap: Duration,
-    /// The next after taking that was not worth it.
-    pause: Duration,
     sights: Vec<Sight>,
     appetite: Appetite,
     turns: u32,
@@ -63,7 +61,6 @@ impl<'a> BesideOthers<'a> {
             membership,
             world,
             nap: FIRST_NAP,
-            pause: FIRST_NAP,
             sights,
             appetite: Appetite::new(),
             turns: 0,
@@ -96,10 +93,7 @@ impl<'a> BesideOthers<'a> {
             return ControlFlow::Continue(());
         }
         self.membership.rests();
-        let was_worth_it = self.appetite.judge();
-        if was_worth_it == Some(true) {
-            self.pause = FIRST_NAP;
-        }
+        let pause = self.appetite.judge();
         for look in 0..LOOKS {
             let has_mail = !core.mail().is_empty();
             if has_mail || core.take_from_others(&mut self.sights, &mut self.appetite, look == 0) {
@@ -108,10 +102,8 @@ impl<'a> BesideOthers<'a> {
             spin_loop();
         }
         if self.membership.others_are_awake() {
-            let is_pause = was_worth_it == Some(false);
-            let next = if is_pause { &mut self.pause } else { &mut self.nap };
-            let nap = *next;
-            *next = (nap * 2).min(LAST_NAP);
+            let nap = pause.unwrap_or(self.nap);
+            self.nap = (self.nap * 2).min(LAST_NAP);
             core.wait_outside(Some(self.until(deadline).map_or(nap, |left| left.min(nap))));
             self.appetite.has_rested();
             return ControlFlow::Continue(());
