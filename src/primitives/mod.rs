@@ -5,6 +5,7 @@ mod biased_lock;
 mod foreign_code;
 #[cfg(not(coweave_loom))]
 mod lock;
+#[cfg(not(coweave_loom))]
 mod sys;
 #[cfg(not(coweave_loom))]
 mod system;
@@ -27,7 +28,6 @@ pub(crate) use modelled::{
 pub use modelled::{Fault, with_fault};
 #[cfg(coweave_loom)]
 use modelled::{Watched, barrier_everywhere, half_barrier, has_barrier_everywhere, yield_thread};
-pub(crate) use sys::prefer_huge_pages;
 #[cfg(not(coweave_loom))]
 use sys::{barrier_everywhere, has_barrier_everywhere};
 #[cfg(not(coweave_loom))]

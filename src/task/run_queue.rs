@@ -16,10 +16,8 @@
 #![expect(unsafe_code, reason = "a cell without a borrow flag in the hottest path")]
 
 use std::cell::UnsafeCell;
-use std::ptr::NonNull;
 
 use super::task_ref::TaskRef;
-use crate::primitives::prefer_huge_pages;
 
 const FIRST_CAPACITY: usize = 64;
 
@@ -136,12 +134,9 @@ impl RunQueue {
     }
 }
 
-/// Doubles the array. A large one asks for huge pages: touching its memory for the first time is most
-/// of what it costs to make so many tasks ready.
+/// Doubles the array.
 #[cold]
 #[inline(never)]
 fn grow(tasks: &mut Vec<TaskRef>) {
     tasks.reserve(tasks.len().max(FIRST_CAPACITY));
-    let array = tasks.spare_capacity_mut();
-    prefer_huge_pages(NonNull::from_mut(array).cast(), size_of_val(array));
 }

@@ -14,7 +14,7 @@ use std::ptr::NonNull;
 use super::extra::is_addressable;
 use super::header::Header;
 use super::task_ref::TaskRef;
-use crate::primitives::{alloc, dealloc, prefer_huge_pages};
+use crate::primitives::{alloc, dealloc};
 
 /// Slots are a multiple of this, and aligned to it.
 pub(super) const GRANULE: usize = 16;
@@ -29,9 +29,6 @@ const CLASSES: usize = (FINE_CLASSES
     .next_power_of_two();
 
 const FIRST_CHUNK: usize = 8 << 10;
-/// From this size on a chunk is made of huge pages. Its class has about as much in use by then, so
-/// that a page of which little is needed at most doubles its memory.
-const HUGE_PAGE: usize = 2 << 20;
 const LARGEST_CHUNK: usize = 32 << 20;
 
 /// A class of slots of one size.
@@ -240,9 +237,8 @@ impl Slab {
         let last = chunks.iter().rfind(|chunk| chunk.class == class);
         let size = last.map_or(FIRST_CHUNK, |last| last.layout.size() * 2);
         let size = size.clamp(4 * class.slot_size(), LARGEST_CHUNK);
-        // Aligned to cache lines, so that a slot of one line lies in one; or to huge pages.
-        let align = if size < HUGE_PAGE { 64 } else { HUGE_PAGE };
-        let layout = Layout::from_size_align(size, align).expect("a chunk's layout is valid");
+        // Aligned to cache lines, so that a slot of one line lies in one.
+        let layout = Layout::from_size_align(size, 64).expect("a chunk's layout is valid");
         // SAFETY: the size is not zero.
         let Some(start) = NonNull::new(unsafe { alloc(layout) }) else {
             handle_alloc_error(layout)
@@ -251,9 +247,6 @@ impl Slab {
             is_addressable(start.addr().get() + size),
             "the allocator gave memory above 2^48, which coweave cannot point to"
         );
-        if size >= HUGE_PAGE {
-            prefer_huge_pages(start, size);
-        }
         let chunk = Chunk { start, layout, class };
         self.fresh[class.place()].set(start.as_ptr());
         self.fresh_end[class.place()].set(chunk.end().as_ptr());

@@ -7,10 +7,6 @@ mod linux;
 mod other;
 
 #[cfg(all(target_os = "linux", not(miri)))]
-pub(crate) use linux::prefer_huge_pages;
-#[cfg(all(target_os = "linux", not(miri), not(coweave_loom)))]
-pub(crate) use linux::{barrier_everywhere, has_barrier_everywhere};
+pub(super) use linux::{barrier_everywhere, has_barrier_everywhere};
 #[cfg(not(all(target_os = "linux", not(miri))))]
-pub(crate) use other::prefer_huge_pages;
-#[cfg(all(not(all(target_os = "linux", not(miri))), not(coweave_loom)))]
-pub(crate) use other::{barrier_everywhere, has_barrier_everywhere};
+pub(super) use other::{barrier_everywhere, has_barrier_everywhere};

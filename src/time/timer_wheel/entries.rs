@@ -6,9 +6,6 @@
 
 use std::hint::{Locality, prefetch_write};
 use std::num::NonZeroU32;
-use std::ptr::NonNull;
-
-use crate::primitives::prefer_huge_pages;
 
 /// Marks a link that names a slot, not an entry.
 pub(super) const SLOT: u32 = 1 << 31;
@@ -17,7 +14,7 @@ const WAS_LATE: u32 = SLOT;
 pub(super) const NO_ENTRY: u32 = u32::MAX;
 
 const CHUNK_BITS: u32 = 19;
-/// Entries that lie together, in huge pages.
+/// Entries that lie together.
 const CHUNK: usize = 1 << CHUNK_BITS;
 /// The first chunk has no more, up to which it grows; no other is ever moved.
 const FIRST_CHUNK: usize = 1 << 15;
@@ -111,13 +108,7 @@ impl<T: Default> Entries<T> {
     fn add_chunk(&mut self) {
         // The first grows with need, by copies of a megabyte at most; later ones are wanted whole.
         let capacity = if self.chunks.is_empty() { 0 } else { CHUNK };
-        let mut chunk = Vec::with_capacity(capacity);
-        if capacity > 0 {
-            let room = chunk.spare_capacity_mut();
-            let size = size_of_val(room);
-            prefer_huge_pages(NonNull::from_mut(room).cast(), size);
-        }
-        self.chunks.push(chunk);
+        self.chunks.push(Vec::with_capacity(capacity));
     }
 
     /// Takes what waits out of an entry that is in no list any more, and frees it.
