@@ -14,7 +14,7 @@ Usage: peers [OPTIONS]
 
       --only PATTERN    Only programs whose name contains PATTERN
       --quick           A tenth of the work and three rounds: shows that all run
-      --rounds N        Rounds of the interleaved run [default: 5, or as many as nine minutes hold]
+      --rounds N        Rounds of the interleaved run [default: 5, or as many as eight minutes hold]
       --builds N        Builds whose code is placed differently, up to 5 [default: 1]
       --instructions    Count instructions with callgrind also with --quick, and of all runtimes
       --csv FILE        Write every single figure to FILE
