@@ -6,7 +6,7 @@
 //!
 //! # Invariants
 //! * **T1 one at a time** The owner is `inside`, or somebody has `Taken` it, or nobody is there.
-//! * **T2 seen** The owner stores `inside` before it looks at `wanted`; who takes stores `wanted`
+//! * **T2 seen** The owner stores `inside` before it looks at the gate; who takes stores `WANTED`
 //!   before it looks at `inside`; each with a full fence between the two. So one of them sees the
 //!   other: the owner steps back and waits, or the taker finds it inside.
 //! * **T3 handed on** Who leaves stores with Release what who comes loads with Acquire.
@@ -14,7 +14,7 @@
 use std::hint::{cold_path, spin_loop};
 
 use super::{
-    AtomicBool, Lock, LockGuard, Ordering, barrier_everywhere, fence, half_barrier,
+    AtomicBool, AtomicU8, Lock, LockGuard, Ordering, barrier_everywhere, fence, half_barrier,
     has_barrier_everywhere,
 };
 
@@ -22,10 +22,14 @@ use super::{
 #[derive(Debug)]
 pub struct Turnstile {
     inside: AtomicBool,
-    wanted: AtomicBool,
+    /// `WANTED`, and `HAS_NO_BARRIER`, which never changes: so the owner asks for both at once.
+    gate: AtomicU8,
     taking: Lock<()>,
-    has_barrier: bool,
 }
+
+const WANTED: u8 = 1;
+/// The owner has to execute the fence itself.
+const HAS_NO_BARRIER: u8 = 2;
 
 /// So often a taker looks whether the owner, which is inside, has left.
 const PATIENCE: usize = if cfg!(coweave_loom) { 1 } else { 2000 };
@@ -34,40 +38,49 @@ impl Turnstile {
     /// With its owner outside.
     #[expect(clippy::new_without_default, reason = "nothing asks for a default one")]
     pub fn new() -> Self {
-        Self {
-            inside: AtomicBool::new(false),
-            wanted: AtomicBool::new(false),
-            taking: Lock::new(()),
-            has_barrier: has_barrier_everywhere(),
-        }
+        let gate = if has_barrier_everywhere() { 0 } else { HAS_NO_BARRIER };
+        Self { inside: AtomicBool::new(false), gate: AtomicU8::new(gate), taking: Lock::new(()) }
+    }
+
+    /// Called while `taking` is held.
+    fn wants(&self, wanted: bool, ordering: Ordering) {
+        let gate = self.gate.load(Ordering::Relaxed);
+        self.gate.store(if wanted { gate | WANTED } else { gate & !WANTED }, ordering);
+    }
+
+    fn has_barrier(&self) -> bool {
+        self.gate.load(Ordering::Relaxed) & HAS_NO_BARRIER == 0
     }
 
     /// The owner comes in; it waits while somebody has taken what is inside.
     #[inline(always)]
     pub fn enter(&self) {
-        loop {
-            self.inside.store(true, Ordering::Relaxed);
-            if self.has_barrier {
-                half_barrier();
-            } else {
-                cold_path();
-                fence(Ordering::SeqCst);
-            }
-            // Acquire: pairs with the Release of `Taken` (T3).
-            if !self.wanted.load(Ordering::Acquire) {
-                return;
-            }
+        self.inside.store(true, Ordering::Relaxed);
+        half_barrier();
+        // Acquire: pairs with the Release of `Taken` (T3).
+        if self.gate.load(Ordering::Acquire) != 0 {
             cold_path();
-            self.step_back();
+            self.enter_slowly();
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn step_back(&self) {
-        // Relaxed would do: nothing was done inside.
-        self.inside.store(false, Ordering::Release);
-        drop(self.taking.lock());
+    fn enter_slowly(&self) {
+        loop {
+            if !self.has_barrier() {
+                fence(Ordering::SeqCst);
+            }
+            // Acquire: as in `enter`.
+            if self.gate.load(Ordering::Acquire) & WANTED == 0 {
+                return;
+            }
+            // Relaxed would do: nothing was done inside.
+            self.inside.store(false, Ordering::Release);
+            drop(self.taking.lock());
+            self.inside.store(true, Ordering::Relaxed);
+            half_barrier();
+        }
     }
 
     /// The owner goes out.
@@ -80,15 +93,15 @@ impl Turnstile {
     /// Takes what is behind it, unless the owner stays inside, or somebody else is at it.
     pub fn try_take(&self) -> Option<Taken<'_>> {
         let taking = self.taking.try_lock()?;
-        self.wanted.store(true, Ordering::Relaxed);
-        if self.has_barrier {
+        self.wants(true, Ordering::Relaxed);
+        if self.has_barrier() {
             barrier_everywhere();
         } else {
             fence(Ordering::SeqCst);
         }
         let taken = Taken { turnstile: self, _taking: taking };
         for _ in 0..PATIENCE {
-            // Acquire: pairs with the Release in `leave` and `step_back` (T3).
+            // Acquire: pairs with the Release in `leave` and `enter_slowly` (T3).
             if !self.inside.load(Ordering::Acquire) {
                 return Some(taken);
             }
@@ -109,6 +122,6 @@ impl Drop for Taken<'_> {
     fn drop(&mut self) {
         // Release: pairs with the Acquire in `enter` (T3). Before the lock is given up, so that who
         // waits for that finds it.
-        self.turnstile.wanted.store(false, Ordering::Release);
+        self.turnstile.wants(false, Ordering::Release);
     }
 }

@@ -209,6 +209,13 @@ unsafe fn drop_caught<T>(value: *mut T) -> Result<(), Payload> {
 /// * The task is live, on its owner's thread, and not running any more; this was its table.
 #[cold]
 pub(super) unsafe fn end_in_unwind(task: TaskRef, vtable: &VTable, payload: Payload) -> Resumed {
+    if vtable.is_guest {
+        // SAFETY: the cell holds the guest (C1), which nobody else uses: it is live and not running.
+        unsafe { &mut *guest_of(task) }.end_in_unwind(payload);
+        // SAFETY: the task is live; this drops what is left, and it is not resumed again.
+        unsafe { (vtable.drop_frame)(task) }.unwrap_or_else(discard);
+        return Resumed::Ended(Outcome::Completed);
+    }
     // SAFETY: the frame's locals were dropped by the unwinding; the rest is still in the cell.
     unsafe { (vtable.drop_frame)(task) }.unwrap_or_else(discard);
     end_in_panic(payload)

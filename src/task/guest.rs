@@ -27,8 +27,8 @@
 #![expect(unsafe_code, reason = "runs a frame in another task's slot")]
 
 use std::fmt;
+use std::hint::cold_path;
 use std::marker::PhantomPinned;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -140,6 +140,23 @@ impl Guest {
         }
     }
 
+    #[inline(never)]
+    fn ended(&mut self, outcome: Outcome) {
+        self.end(match outcome {
+            Outcome::Completed => HowEnded::Completed,
+            Outcome::Cancelled => HowEnded::Cancelled,
+            Outcome::Panicked => HowEnded::Panicked(taken_payload()),
+        });
+    }
+
+    /// Its poll has unwound.
+    pub(super) fn end_in_unwind(&mut self, payload: Payload) {
+        if let Some(home) = &self.home {
+            Self::drop_frame(home).unwrap_or_else(discard);
+        }
+        self.end(HowEnded::Panicked(payload));
+    }
+
     fn drop_frame(home: &Home) -> Result<(), Payload> {
         // SAFETY: the frame is this guest's alone (G1), which gives it up.
         unsafe { (home.table.drop_frame)(home.task) }
@@ -149,22 +166,17 @@ impl Guest {
 impl Future for Guest {
     type Output = ();
 
+    /// Unwinds if the frame does.
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let Some(home) = &self.home else { return Poll::Ready(()) };
         // SAFETY: the frame is this guest's alone (G1), and it is not running.
-        let run = || unsafe { (home.table.run)(home.task, cx) };
-        let end = match catch_unwind(AssertUnwindSafe(run)) {
-            Ok(Resumed::Suspended) => return Poll::Pending,
-            Ok(Resumed::Ended(Outcome::Completed)) => HowEnded::Completed,
-            Ok(Resumed::Ended(Outcome::Cancelled)) => HowEnded::Cancelled,
-            Ok(Resumed::Ended(Outcome::Panicked)) => HowEnded::Panicked(taken_payload()),
-            Err(payload) => {
-                Self::drop_frame(home).unwrap_or_else(discard);
-                HowEnded::Panicked(payload)
-            }
+        let Resumed::Ended(outcome) = (unsafe { (home.table.run)(home.task, cx) }) else {
+            return Poll::Pending;
         };
+        cold_path();
         // SAFETY: what is taken out of it is not pinned.
-        unsafe { self.get_unchecked_mut() }.end(end);
+        unsafe { self.get_unchecked_mut() }.ended(outcome);
         Poll::Ready(())
     }
 }

@@ -13,11 +13,11 @@ use std::task::{Context, Waker};
 use super::ending::Ended;
 use super::state::Suspended;
 use super::task_ref::TaskRef;
-use super::this_thread::Outside;
+use super::this_thread::{Hidden, Outside};
 use super::vtable::Resumed;
 use super::worker_core::WorkerCore;
 use super::{cell, this_thread, waker};
-use crate::primitives::Arc;
+use crate::primitives::{Arc, Ordering};
 
 /// Why the loop came back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,7 +72,10 @@ impl WorkerCore {
             };
             place += 1;
             match self.resume(task, &mut cx, || ()) {
-                Resumed::Suspended => self.suspended(task),
+                Resumed::Suspended => match self.header(task).state.finish_resume() {
+                    Suspended::Requeue => self.ready.push(task),
+                    Suspended::Parked => self.parked(task),
+                },
                 Resumed::Ended(outcome) => {
                     cold_path();
                     if self.end(task, outcome) == Ended::Run {
@@ -102,16 +105,28 @@ impl WorkerCore {
         if !self.ready.is_empty() {
             membership.works();
         }
+        let hidden = Hidden::hide(self);
+        let (team, seat) = (&**membership.team(), membership.seat());
+        let mut resumes = seat.resumes.load(Ordering::Relaxed);
         for _ in 0..most {
             let Some(task) = self.ready.pop() else {
                 turn = Turn::NothingReady;
                 break;
             };
-            membership.resumes();
-            match self.resume(task, &mut cx, || Outside::step(self, membership)) {
-                Resumed::Suspended => self.suspended(task),
+            resumes = resumes.wrapping_add(1);
+            let step_outside = || {
+                seat.resumes.store(resumes, Ordering::Relaxed);
+                team.leave(seat, self.ready.len());
+                Outside::of(seat)
+            };
+            match self.resume(task, &mut cx, step_outside) {
+                Resumed::Suspended => match self.header(task).state.finish_resume() {
+                    Suspended::Requeue => self.ready.push(task),
+                    // May read a clock of the user's.
+                    Suspended::Parked => hidden.show(|| self.parked(task)),
+                },
                 Resumed::Ended(outcome) => {
-                    if self.end(task, outcome) == Ended::Run {
+                    if hidden.show(|| self.end(task, outcome)) == Ended::Run {
                         turn = Turn::RunEnded;
                         break;
                     }
@@ -142,17 +157,12 @@ impl WorkerCore {
     }
 
     #[inline(always)]
-    fn suspended(&self, task: TaskRef) {
+    fn parked(&self, task: TaskRef) {
         let header = self.header(task);
-        match header.state.finish_resume() {
-            Suspended::Requeue => self.ready.push(task),
-            Suspended::Parked => {
-                if header.state.waits_at_primitive() {
-                    header.set_waits_since(self.waits_now());
-                } else {
-                    header.set_parked_since(self.instant_of_turn());
-                }
-            }
+        if header.state.waits_at_primitive() {
+            header.set_waits_since(self.waits_now());
+        } else {
+            header.set_parked_since(self.instant_of_turn());
         }
     }
 }

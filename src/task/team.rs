@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use super::id::TaskId;
 use super::mailbox::{Mail, Mailbox};
-use super::this_thread::Outside;
+use super::this_thread::{Hidden, Outside};
 use super::worker_core::WorkerCore;
 use crate::primitives::{
     Arc, AtomicBool, AtomicPtr, AtomicU8, AtomicUsize, Ordering, Turnstile, fence, wait_for_mail,
@@ -134,6 +134,17 @@ impl Team {
         self.seats.iter().map(|seat| &seat.mailbox)
     }
 
+    /// The worker of this seat goes out, and leaves so many ready tasks behind.
+    #[inline(always)]
+    pub(super) fn leave(&self, seat: &Seat, ready: usize) {
+        seat.ready.store(ready, Ordering::Relaxed);
+        seat.turnstile.leave();
+        if ready > 0 && self.sleepers.load(Ordering::Relaxed) > 0 {
+            cold_path();
+            self.wake_one();
+        }
+    }
+
     /// Wakes one worker that sleeps, if there is one: there is work for it.
     #[cold]
     #[inline(never)]
@@ -210,20 +221,7 @@ impl Membership {
     /// The worker goes out, and leaves so many ready tasks behind.
     #[inline(always)]
     pub(super) fn leave(&self, ready: usize) {
-        let seat = self.seat();
-        seat.ready.store(ready, Ordering::Relaxed);
-        seat.turnstile.leave();
-        if ready > 0 && self.team.sleepers.load(Ordering::Relaxed) > 0 {
-            cold_path();
-            self.team.wake_one();
-        }
-    }
-
-    /// A resume begins.
-    #[inline(always)]
-    pub(super) fn resumes(&self) {
-        let resumes = &self.seat().resumes;
-        resumes.store(resumes.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
+        self.team.leave(self.seat(), ready);
     }
 
     /// This worker, which is not gone any more, has nothing to do for now.
@@ -357,9 +355,9 @@ impl WorkerCore {
     /// Outside its turnstile, waits until there is mail; returns whether there is.
     pub(crate) fn wait_outside(&self, longest: Option<Duration>) -> bool {
         let Some(membership) = self.membership() else { unreachable!("it has others beside it") };
-        let outside = Outside::step(self, membership);
-        let has_mail = wait_for_mail(self.mail(), longest);
-        drop(outside);
-        has_mail
+        let _hidden = Hidden::hide(self);
+        membership.leave(self.ready_count());
+        let _outside = Outside::of(membership.seat());
+        wait_for_mail(self.mail(), longest)
     }
 }

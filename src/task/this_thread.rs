@@ -3,7 +3,8 @@
 //! # Invariants
 //! * **L1 present** While `lender` is not null, the core that it names is entered on this thread: the
 //!   guard that will restore the old one borrows it. `core` is the same, but null while that worker, which
-//!   has others beside it, is outside its turnstile. `serial` is the number of a worker that has none, and
+//!   has others beside it, is hidden: whenever it is outside its turnstile, and, as nothing is called
+//!   that asks, from one resume to the next. `serial` is the number of a worker that has none, and
 //!   else zero, which is no worker's.
 //! * **L2 identity** `lent` is the address of the waker with which `lender` resumes its running task now,
 //!   or will resume the next; `running` names a task throughout a resume. Nobody else has a reference to
@@ -22,7 +23,7 @@ use super::header::Header;
 use super::site_ref::SiteRef;
 use super::state::Waits;
 use super::task_ref::TaskRef;
-use super::team::Membership;
+use super::team::{Membership, Seat};
 use super::worker_core::WorkerCore;
 use crate::primitives::{Cell, thread_global};
 
@@ -89,28 +90,50 @@ impl Drop for Entered<'_> {
     }
 }
 
-/// Outside the turnstile of this thread's worker, which has others beside it, until this is dropped.
+/// While this lasts, nothing that is called finds this thread's worker, which has others beside it, but
+/// goes inside its turnstile first.
 #[derive(Debug)]
-pub(super) struct Outside<'a> {
-    core: &'a WorkerCore,
-    membership: &'a Membership,
+pub(super) struct Hidden<'a>(&'a WorkerCore);
+
+impl<'a> Hidden<'a> {
+    #[inline(always)]
+    pub(super) fn hide(core: &'a WorkerCore) -> Self {
+        CORE.with(|current| current.set(std::ptr::null()));
+        Self(core)
+    }
+
+    /// Calls `f`, inside the turnstile, so that what it calls finds the worker.
+    #[inline(always)]
+    pub(super) fn show<R>(&self, f: impl FnOnce() -> R) -> R {
+        CORE.with(|current| current.set(self.0));
+        let result = f();
+        CORE.with(|current| current.set(std::ptr::null()));
+        result
+    }
 }
 
+impl Drop for Hidden<'_> {
+    fn drop(&mut self) {
+        CORE.with(|current| current.set(self.0));
+    }
+}
+
+/// Outside the turnstile of this thread's worker, which is hidden, until this is dropped.
+#[derive(Debug)]
+pub(super) struct Outside<'a>(&'a Seat);
+
 impl<'a> Outside<'a> {
-    /// From inside.
+    /// It has just left.
     #[inline(always)]
-    pub(super) fn step(core: &'a WorkerCore, membership: &'a Membership) -> Self {
-        CORE.with(|current| current.set(std::ptr::null()));
-        membership.leave(core.ready_count());
-        Self { core, membership }
+    pub(super) fn of(seat: &'a Seat) -> Self {
+        Self(seat)
     }
 }
 
 impl Drop for Outside<'_> {
     #[inline(always)]
     fn drop(&mut self) {
-        self.membership.enter();
-        CORE.with(|current| current.set(self.core));
+        self.0.turnstile.enter();
     }
 }
 
