@@ -1,8 +1,11 @@
-//! The paths that stay on one worker, each repeated so many times: `local_paths <path> <rounds>`.
+//! The paths that stay on one worker, and some beside another one: what a round of each takes.
 //!
-//! Not for time but for counts: `.ci/instructions.sh` runs it under valgrind, compares how many
-//! instructions a round takes with `instructions.txt`, and shows from what was executed that none of the
-//! paths reads, modifies and writes memory atomically.
+//! Unit: a round, of which `PERFORMANCE.md` says what it is. Batch: [`ROUNDS`] of them a sample, on a
+//! scheduler that has done as many before; so each microsecond that is printed is a nanosecond a round.
+//!
+//! `local_paths <path> <rounds>` is for counts instead: `.ci/instructions.sh` runs it under valgrind,
+//! compares how many instructions a round takes with `instructions.txt`, and shows from what was executed
+//! that none of the paths reads, modifies and writes memory atomically.
 #![feature(coroutines)]
 
 mod waiting;
@@ -17,6 +20,8 @@ use coweave::{
     Scheduler, SchedulerHandle, idle, interval, park, sleep, spawn, spawn_after, spawn_local, task,
     timeout, yield_now,
 };
+use divan::Bencher;
+use divan::counter::ItemsCount;
 
 #[coweave::coroutine]
 fn nothing(n: u32) -> u32 {
@@ -195,61 +200,73 @@ fn in_rounds(scheduler: &mut Scheduler, rounds: impl Future<Output = ()> + 'stat
     scheduler.run(rounds);
 }
 
-fn run(path: &str, rounds: u32) {
-    let mut scheduler = match path.strip_prefix("workers2_") {
+fn scheduler_for(path: &str) -> Scheduler {
+    let scheduler = match path.strip_prefix("workers2_") {
         // Time is not virtual where there are several workers.
         Some(_) => Scheduler::builder().workers(2).build().unwrap(),
         None => Scheduler::builder().virtual_time().build().unwrap(),
     };
     // Reads the clock, which is then calibrated.
     let _ = scheduler.now();
+    scheduler
+}
+
+fn run(scheduler: &mut Scheduler, path: &str, rounds: u32) {
     match path.strip_prefix("workers2_").unwrap_or(path) {
-        "yield_now" => in_rounds(&mut scheduler, both_yield(rounds)),
-        "spawn+join" => in_rounds(&mut scheduler, spawns_and_joins(rounds)),
-        "spawn+detach" => in_rounds(&mut scheduler, spawns_and_detaches(rounds)),
-        "spawn+cancel" => in_rounds(&mut scheduler, spawns_and_cancels(rounds)),
-        "sleep" => in_rounds(&mut scheduler, sleeps(rounds)),
-        "sleep+drop" => in_rounds(&mut scheduler, drops_sleeps(rounds)),
-        "timeout" => in_rounds(&mut scheduler, timeouts(rounds)),
-        "interval" => in_rounds(&mut scheduler, ticks(rounds)),
-        "spawn_after" => in_rounds(&mut scheduler, spawns_later(rounds)),
-        "idle" => in_rounds(&mut scheduler, idles(rounds)),
-        "park+unpark" => in_rounds(&mut scheduler, parks_and_unparks(rounds)),
-        "spawn_by_mail" => in_rounds(&mut scheduler, spawns_by_mail(rounds)),
-        "local_lock" => in_rounds(&mut scheduler, waiting::local::locks(rounds)),
-        "local_lock_contended" => {
-            in_rounds(&mut scheduler, waiting::local::contended_locks(rounds))
-        }
-        "local_semaphore" => in_rounds(&mut scheduler, waiting::local::semaphores(rounds)),
-        "local_event" => in_rounds(&mut scheduler, waiting::local::events(rounds)),
-        "local_ping_pong" => in_rounds(&mut scheduler, waiting::local::ping_pong(rounds)),
-        "local_many_senders" => in_rounds(&mut scheduler, waiting::local::many_senders(rounds)),
-        "local_oneshot" => in_rounds(&mut scheduler, waiting::local::oneshots(rounds)),
-        "local_select" => in_rounds(&mut scheduler, waiting::local::selects(rounds)),
-        "local_join" => in_rounds(&mut scheduler, waiting::local::joins(rounds)),
-        "shared_lock" => in_rounds(&mut scheduler, waiting::shared::locks(rounds)),
-        "shared_lock_contended" => {
-            in_rounds(&mut scheduler, waiting::shared::contended_locks(rounds))
-        }
-        "shared_semaphore" => in_rounds(&mut scheduler, waiting::shared::semaphores(rounds)),
-        "shared_event" => in_rounds(&mut scheduler, waiting::shared::events(rounds)),
-        "shared_ping_pong" => in_rounds(&mut scheduler, waiting::shared::ping_pong(rounds)),
-        "shared_many_senders" => in_rounds(&mut scheduler, waiting::shared::many_senders(rounds)),
-        "shared_oneshot" => in_rounds(&mut scheduler, waiting::shared::oneshots(rounds)),
-        "shared_select" => in_rounds(&mut scheduler, waiting::shared::selects(rounds)),
-        "shared_join" => in_rounds(&mut scheduler, waiting::shared::joins(rounds)),
+        "yield_now" => in_rounds(scheduler, both_yield(rounds)),
+        "spawn+join" => in_rounds(scheduler, spawns_and_joins(rounds)),
+        "spawn+detach" => in_rounds(scheduler, spawns_and_detaches(rounds)),
+        "spawn+cancel" => in_rounds(scheduler, spawns_and_cancels(rounds)),
+        "sleep" => in_rounds(scheduler, sleeps(rounds)),
+        "sleep+drop" => in_rounds(scheduler, drops_sleeps(rounds)),
+        "timeout" => in_rounds(scheduler, timeouts(rounds)),
+        "interval" => in_rounds(scheduler, ticks(rounds)),
+        "spawn_after" => in_rounds(scheduler, spawns_later(rounds)),
+        "idle" => in_rounds(scheduler, idles(rounds)),
+        "park+unpark" => in_rounds(scheduler, parks_and_unparks(rounds)),
+        "spawn_by_mail" => in_rounds(scheduler, spawns_by_mail(rounds)),
+        "local_lock" => in_rounds(scheduler, waiting::local::locks(rounds)),
+        "local_lock_contended" => in_rounds(scheduler, waiting::local::contended_locks(rounds)),
+        "local_semaphore" => in_rounds(scheduler, waiting::local::semaphores(rounds)),
+        "local_event" => in_rounds(scheduler, waiting::local::events(rounds)),
+        "local_ping_pong" => in_rounds(scheduler, waiting::local::ping_pong(rounds)),
+        "local_many_senders" => in_rounds(scheduler, waiting::local::many_senders(rounds)),
+        "local_oneshot" => in_rounds(scheduler, waiting::local::oneshots(rounds)),
+        "local_select" => in_rounds(scheduler, waiting::local::selects(rounds)),
+        "local_join" => in_rounds(scheduler, waiting::local::joins(rounds)),
+        "shared_lock" => in_rounds(scheduler, waiting::shared::locks(rounds)),
+        "shared_lock_contended" => in_rounds(scheduler, waiting::shared::contended_locks(rounds)),
+        "shared_semaphore" => in_rounds(scheduler, waiting::shared::semaphores(rounds)),
+        "shared_event" => in_rounds(scheduler, waiting::shared::events(rounds)),
+        "shared_ping_pong" => in_rounds(scheduler, waiting::shared::ping_pong(rounds)),
+        "shared_many_senders" => in_rounds(scheduler, waiting::shared::many_senders(rounds)),
+        "shared_oneshot" => in_rounds(scheduler, waiting::shared::oneshots(rounds)),
+        "shared_select" => in_rounds(scheduler, waiting::shared::selects(rounds)),
+        "shared_join" => in_rounds(scheduler, waiting::shared::joins(rounds)),
         _ => panic!("no path is called {path}"),
     }
+}
+
+/// Rounds in one sample.
+const ROUNDS: u32 = 1_000;
+
+#[divan::bench(args = PATHS, counters = [ItemsCount::new(ROUNDS)], sample_count = 200, sample_size = 1)]
+fn rounds(bencher: Bencher<'_, '_>, path: &str) {
+    let warm = || {
+        let mut scheduler = scheduler_for(path);
+        run(&mut scheduler, path, ROUNDS);
+        scheduler
+    };
+    bencher.with_inputs(warm).bench_local_refs(|scheduler| run(scheduler, path, ROUNDS));
 }
 
 fn main() {
     let arguments: Vec<String> = env::args().skip(1).filter(|it| !it.starts_with("--")).collect();
     match &arguments[..] {
-        [path, rounds] => run(path, rounds.parse().expect("the second argument is a number")),
-        _ => {
-            for path in PATHS {
-                run(path, 1000);
-            }
+        [path, rounds] => {
+            let rounds = rounds.parse().expect("the second argument is a number");
+            run(&mut scheduler_for(path), path, rounds);
         }
+        _ => divan::main(),
     }
 }
