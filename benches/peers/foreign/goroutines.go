@@ -6,6 +6,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"os"
 	"runtime"
@@ -23,8 +24,8 @@ func statusBytes(line string) uint64 {
 	}
 	defer file.Close()
 	for lines := bufio.NewScanner(file); lines.Scan(); {
-		if rest, found := strings.CutPrefix(lines.Text(), line); found {
-			kibibytes, _ := strconv.ParseUint(strings.Fields(rest)[0], 10, 64)
+		if strings.HasPrefix(lines.Text(), line) {
+			kibibytes, _ := strconv.ParseUint(strings.Fields(lines.Text())[1], 10, 64)
 			return kibibytes * 1024
 		}
 	}
@@ -62,12 +63,12 @@ func (m meter) stop() {
 func yields(tasks, count int) {
 	var all sync.WaitGroup
 	begun := make(chan struct{})
-	for range tasks {
+	for i := 0; i < tasks; i++ {
 		all.Add(1)
 		go func() {
 			defer all.Done()
 			<-begun
-			for range count / tasks {
+			for i := 0; i < count/tasks; i++ {
 				runtime.Gosched()
 			}
 		}()
@@ -87,7 +88,7 @@ func spawned(output uint64) <-chan uint64 {
 func oneAtATime(count int) {
 	m := start()
 	var sum uint64
-	for output := range uint64(count) {
+	for output := uint64(0); output < uint64(count); output++ {
 		sum += <-spawned(output)
 	}
 	m.stop()
@@ -96,7 +97,7 @@ func oneAtATime(count int) {
 
 func allAtOnce(count int) (sum uint64) {
 	tasks := make([]<-chan uint64, 0, count)
-	for output := range uint64(count) {
+	for output := uint64(0); output < uint64(count); output++ {
 		tasks = append(tasks, spawned(output))
 	}
 	for _, task := range tasks {
@@ -105,13 +106,36 @@ func allAtOnce(count int) (sum uint64) {
 	return sum
 }
 
+func sleepDropped(count int) {
+	m := start()
+	for i := 0; i < count; i++ {
+		timer := time.NewTimer(time.Hour)
+		runtime.Gosched()
+		timer.Stop()
+	}
+	m.stop()
+}
+
+func timeout(count int) {
+	m := start()
+	for i := 0; i < count; i++ {
+		limited, cancel := context.WithTimeout(context.Background(), time.Hour)
+		runtime.Gosched()
+		if limited.Err() != nil {
+			panic("an hour has passed")
+		}
+		cancel()
+	}
+	m.stop()
+}
+
 // Knuth's MMIX constants: the same durations for every runtime.
 func sleepers(count int) {
 	var all sync.WaitGroup
 	state := uint64(0x9e3779b97f4a7c15)
 	m := start()
 	all.Add(count)
-	for range count {
+	for i := 0; i < count; i++ {
 		state = state*6364136223846793005 + 1442695040888963407
 		duration := time.Duration(1 + (state>>32)%1_000_000_000)
 		go func() {
@@ -128,7 +152,7 @@ func parked(state, count int) {
 	var begun sync.WaitGroup
 	m := start()
 	begun.Add(count)
-	for range count {
+	for i := 0; i < count; i++ {
 		if state == 0 {
 			go func() {
 				begun.Done()
@@ -184,7 +208,7 @@ func skynet(count int) {
 // Marsaglia's xorshift: each step needs the one before.
 func compute(chunk uint64, steps int) uint64 {
 	state := chunk + 1
-	for range steps {
+	for i := 0; i < steps; i++ {
 		state ^= state << 13
 		state ^= state >> 7
 		state ^= state << 17
@@ -195,11 +219,11 @@ func compute(chunk uint64, steps int) uint64 {
 func forkJoin(chunks, count int) {
 	joined := make(chan uint64, chunks)
 	m := start()
-	for chunk := range chunks {
-		go func() { joined <- compute(uint64(chunk), count/chunks) }()
+	for chunk := 0; chunk < chunks; chunk++ {
+		go func(seed uint64) { joined <- compute(seed, count/chunks) }(uint64(chunk))
 	}
 	var sum uint64
-	for range chunks {
+	for i := 0; i < chunks; i++ {
 		sum += <-joined
 	}
 	m.stop()
@@ -214,7 +238,7 @@ func pingPong(count int) {
 		}
 	}()
 	m := start()
-	for value := range uint64(count) {
+	for value := uint64(0); value < uint64(count); value++ {
 		to <- value
 		<-back
 	}
@@ -225,15 +249,15 @@ func pingPong(count int) {
 func fanIn(producers, count int) {
 	values := make(chan uint64, 100)
 	m := start()
-	for range producers {
+	for i := 0; i < producers; i++ {
 		go func() {
-			for value := range uint64(count / producers) {
+			for value := uint64(0); value < uint64(count/producers); value++ {
 				values <- value
 			}
 		}()
 	}
 	var sum uint64
-	for range count / producers * producers {
+	for i := 0; i < count/producers*producers; i++ {
 		sum += <-values
 	}
 	m.stop()
@@ -244,7 +268,7 @@ func lock(count int) {
 	var mutex sync.Mutex
 	value := 0
 	m := start()
-	for range count {
+	for i := 0; i < count; i++ {
 		mutex.Lock()
 		value++
 		mutex.Unlock()
@@ -259,10 +283,10 @@ func contendedLock(tasks, count int) {
 	value := 0
 	m := start()
 	all.Add(tasks)
-	for range tasks {
+	for i := 0; i < tasks; i++ {
 		go func() {
 			defer all.Done()
-			for range count / tasks {
+			for i := 0; i < count/tasks; i++ {
 				mutex.Lock()
 				runtime.Gosched()
 				value++
@@ -301,6 +325,10 @@ func main() {
 		runtime.KeepAlive(sum)
 	case "sleepers":
 		sleepers(count)
+	case "sleep_dropped":
+		sleepDropped(count)
+	case "timeout":
+		timeout(count)
 	case "parked":
 		parked(number, count)
 	case "skynet":

@@ -165,6 +165,7 @@ fn name_of(program: Program) -> Option<(&'static str, usize)> {
         Program::Parked { state } => ("parked", state),
         Program::Skynet | Program::OnTwo(OnTwo::Skynet) => ("skynet", 0),
         Program::OnTwo(OnTwo::ForkJoin) => ("fork_join", super::work::CHUNKS),
+        Program::SleepDropped => ("sleep_dropped", 0),
         Program::Timeout => ("timeout", 0),
         Program::Generator(Generator::Range) => ("range", 0),
         Program::Generator(Generator::Fibonacci) => ("fibonacci", 0),
@@ -172,8 +173,7 @@ fn name_of(program: Program) -> Option<(&'static str, usize)> {
         Program::Waiting(Waiting::FanIn) => ("fan_in", 4),
         Program::Waiting(Waiting::Lock) => ("lock", 0),
         Program::Waiting(Waiting::ContendedLock) => ("contended_lock", 4),
-        Program::SleepDropped
-        | Program::Wake
+        Program::Wake
         | Program::Park
         | Program::AsyncChain { .. }
         | Program::Waiting(_)
