@@ -290,25 +290,28 @@ fn a_foreign_waker_of_a_timer_may_wait_for_a_lock_that_the_running_task_holds() 
     use std::task::{Context, Wake, Waker};
 
     /// Locks, as the wakers of other crates do.
-    struct Locks(Arc<Mutex<u32>>);
+    struct Locks(Arc<Mutex<u32>>, AtomicBool);
     impl Wake for Locks {
         fn wake(self: Arc<Self>) {
+            self.1.store(true, Ordering::SeqCst);
             *self.0.lock().unwrap() += 1;
         }
     }
     in_teams(|workers| {
         let lock = Arc::new(Mutex::new(0));
         team(workers).run(async {
-            let waker = Waker::from(Arc::new(Locks(lock.clone())));
+            let locks = Arc::new(Locks(lock.clone(), AtomicBool::new(false)));
+            let waker = Waker::from(locks.clone());
             let mut asleep = Box::pin(sleep(5 * MS));
             assert!(asleep.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
             let guard = lock.lock().unwrap();
             // The others come to its timers meanwhile; this asks something of its own worker.
             let held = Instant::now();
-            while held.elapsed() < 50 * MS {
+            while !locks.1.load(Ordering::SeqCst) && held.elapsed() < 5000 * MS {
                 drop(spawn(async {}));
                 thread::sleep(MS / 10);
             }
+            thread::sleep(5 * MS);
             drop(guard);
             timeout(1000 * MS, asleep).await.unwrap();
         });
