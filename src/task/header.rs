@@ -136,9 +136,11 @@ impl Header {
         TaskId::from_bits(self.id.load(Ordering::Relaxed))
     }
 
-    /// Where the task was last suspended.
+    /// Where the task was last suspended, as far as it is known.
     pub(crate) fn suspended_at(&self) -> Option<Site> {
-        self.site.get().get()
+        // A coroutine that has ended within the task may have left its place there.
+        let is_known = !self.state.is_parked() || self.state.has_said_what_for();
+        is_known.then(|| self.site.get().get()).flatten()
     }
 
     pub(crate) fn spawned_at(&self) -> Option<&'static Location<'static>> {

@@ -32,10 +32,13 @@ const PARKED: u8 = 0;
 const ACTIVE: u8 = 1;
 /// Active, and woken since it was resumed.
 const AGAIN: u8 = ACTIVE | WOKEN;
-const WOKEN: u8 = 0b10;
-const READINESS: u8 = 0b11;
-/// Above it stands what kind of leaf the task waits in, or was last to wait in.
-const WAITS_SHIFT: u32 = 2;
+/// The topmost bit, so that adding it clears it and carries.
+const WOKEN: u8 = 0x80;
+const READINESS: u8 = ACTIVE | WOKEN;
+/// Between them stands in what kind of leaf the task said that it waits, since it yielded or was
+/// unparked; zero if it has not said.
+const WAITS: u8 = !READINESS;
+const WAITS_SHIFT: u32 = 1;
 
 const LIVE: u8 = 0;
 const COMPLETED: u8 = Outcome::Completed as u8;
@@ -68,8 +71,8 @@ pub(crate) enum Suspended {
 /// What kind of leaf a suspended task waits in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Waits {
-    /// Any other future, or nothing yet.
-    Other,
+    /// Any other future.
+    Other = 1,
     Sleep,
     Park,
     Join,
@@ -94,7 +97,8 @@ pub(crate) enum Waits {
     Group,
 }
 
-const WAITS: [Waits; 21] = [
+const ALL_WAITS: [Waits; 22] = [
+    Waits::Other,
     Waits::Other,
     Waits::Sleep,
     Waits::Park,
@@ -145,8 +149,14 @@ impl State {
 
     /// The task that is running yields: it will be ready as soon as it suspends.
     #[inline(always)]
-    pub(crate) fn wake_running(&self) {
+    pub(crate) fn yields(&self) {
         self.readiness.set(AGAIN);
+    }
+
+    /// The same of one that is woken, which may wait for something all the same.
+    #[inline(always)]
+    pub(crate) fn wake_running(&self) {
+        self.readiness.set(self.readiness.get() | AGAIN);
     }
 
     /// The task that is running is about to wait.
@@ -158,12 +168,23 @@ impl State {
     /// Whether what it waits for is a primitive's, which has a place.
     #[inline(always)]
     pub(crate) fn waits_at_primitive(&self) -> bool {
-        self.readiness.get() >> WAITS_SHIFT >= Waits::Mutex as u8
+        self.waits() >= Waits::Mutex as u8
+    }
+
+    /// Whether the task, which is suspended, has said in its last resume what it waits for: if not, what
+    /// it said before is of something that is over.
+    pub(crate) fn has_said_what_for(&self) -> bool {
+        self.waits() != 0
+    }
+
+    #[inline(always)]
+    fn waits(&self) -> u8 {
+        (self.readiness.get() & WAITS) >> WAITS_SHIFT
     }
 
     /// What a suspended task waits for.
     pub(crate) fn waiting_for(&self) -> Waits {
-        WAITS[usize::from(self.readiness.get() >> WAITS_SHIFT)]
+        ALL_WAITS[usize::from(self.waits())]
     }
 
     #[inline(always)]
@@ -177,11 +198,11 @@ impl State {
         if self.readiness() != PARKED {
             cold_path();
             if is_running {
-                self.readiness.set(self.readiness.get() | AGAIN);
+                self.wake_running();
             }
             return false;
         }
-        self.readiness.set(self.readiness.get() | ACTIVE);
+        self.readiness.set(ACTIVE);
         true
     }
 
@@ -194,8 +215,9 @@ impl State {
     #[inline(always)]
     pub(crate) fn finish_resume(&self) -> Suspended {
         let readiness = self.readiness.get();
-        if readiness & WOKEN != 0 {
-            self.readiness.set(ACTIVE);
+        let (active, is_woken) = readiness.overflowing_add(WOKEN);
+        if is_woken {
+            self.readiness.set(active);
             return Suspended::Requeue;
         }
         cold_path();

@@ -57,7 +57,7 @@ pub struct YieldNow {
 #[inline(always)]
 fn yield_running(running: Running<'_>, site: SiteRef) {
     let header = running.header();
-    header.state.wake_running();
+    header.state.yields();
     header.site.set(site);
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use coweave::{
     Deadlock, JoinHandle, Scheduler, SuspendedTask, WaitsFor, park, sleep, spawn, task, yield_now,
 };
-use futures::future::{join, join_all};
+use futures::future::{FutureExt, join, join_all};
 
 use crate::support::{Trace, virtual_scheduler};
 
@@ -233,6 +233,87 @@ fn a_foreign_future_in_a_coroutine_is_told_by_its_await() {
     trace.add(is_at(main, "foreign await"));
     trace.add(format!("{:?}", main.waits_for()));
     assert_eq!(trace, ["true", "Waker"]);
+}
+
+#[coweave::coroutine]
+fn naps() {
+    sleep(Duration::from_secs(1)).await;
+    yield_now().await;
+}
+
+#[coweave::coroutine]
+fn naps_inside() {
+    naps().await;
+}
+
+#[test]
+fn a_foreign_future_after_a_coroutine_is_not_taken_for_what_that_waited_for() {
+    let trace = Trace::new();
+    let mut told = |future| {
+        let deadlock = deadlock_of(future);
+        let main = &deadlock.tasks()[0];
+        trace.add(format!("{:?} in {}", main.waits_for(), name_of_function(main)));
+    };
+    let forever = std::future::pending::<()>;
+    told(
+        async {
+            naps().await;
+            forever().await
+        }
+        .boxed_local(),
+    );
+    told(
+        async {
+            naps_inside().await;
+            forever().await
+        }
+        .boxed_local(),
+    );
+    told(
+        async {
+            sleeps().await;
+            forever().await
+        }
+        .boxed_local(),
+    );
+    assert_eq!(trace, ["Waker in unknown"; 3]);
+}
+
+#[coweave::coroutine]
+fn sleeps() {
+    sleep(Duration::from_secs(1)).await;
+}
+
+#[coweave::coroutine]
+fn waits_behind_a_helper() {
+    helper_that_naps().await;
+    std::future::pending::<()>().await; // here: behind a helper
+}
+
+#[coweave::coroutine]
+fn helper_that_naps() {
+    naps().await;
+}
+
+#[coweave::coroutine]
+fn recurses(depth: u32) {
+    if depth == 0 {
+        park().await; // here: bottom of a recursion
+    } else {
+        Box::pin(recurses(depth - 1)).await;
+    }
+}
+
+#[test]
+fn places_are_told_however_coroutines_await_each_other() {
+    let trace = Trace::new();
+    let deadlock = deadlock_of(waits_behind_a_helper());
+    trace.add(is_at(&deadlock.tasks()[0], "behind a helper"));
+    let deadlock = deadlock_of(recurses(5));
+    trace.add(is_at(&deadlock.tasks()[0], "bottom of a recursion"));
+    let deadlock = deadlock_of(async { recurses(5).await });
+    trace.add(is_at(&deadlock.tasks()[0], "bottom of a recursion"));
+    assert_eq!(trace, ["true"; 3]);
 }
 
 #[test]
