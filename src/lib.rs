@@ -68,7 +68,7 @@ mod scheduler;
 pub mod __private;
 
 pub use blocking::BlockingShutdown;
-pub use coroutine::{CoroutineState, Frame, Generator, Next, Site, StreamFrame, Streaming};
+pub use coroutine::{CoroutineState, Frame, Generator, Next, Site, Sited, StreamFrame, Streaming};
 /// Turns a function into a coroutine: a task, a generator or a stream.
 ///
 /// Calling the function takes its arguments and runs nothing of its body. Arguments and locals are

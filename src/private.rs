@@ -36,7 +36,7 @@ pub use crate::sync::semaphore_permit::{Acquiring, AcquiringOwned};
 pub use crate::sync::wait_group::WaitGroupState;
 pub use crate::sync::wait_queue::WaitQueue;
 pub use crate::task::awaiting::{
-    Awaited, IntoLeaf, Leaf, Polled, at_once, resumed, step, step_stream,
+    Awaited, IntoLeaf, Leaf, Nested, Polled, at_once, resumed, step, step_stream,
 };
 pub use crate::task::chain::{Chain, End};
 pub use crate::task::forwarding::{Call, Forward, forward};

@@ -49,13 +49,35 @@ fn forwards<'a>(a: Noisy<'a>, b: Noisy<'a>, trace: &'a Trace, is_ok: bool) -> u3
     effect(a, b, trace, is_ok).await
 }
 
+/// The same, of which the output is dropped.
+#[coweave::coroutine]
+fn discards<'a>(a: Noisy<'a>, b: Noisy<'a>, trace: &'a Trace, is_ok: bool) {
+    effect_of_a_drop(a, b, trace, is_ok).await;
+}
+
+#[coweave::coroutine]
+fn discards_and_more<'a>(a: Noisy<'a>, b: Noisy<'a>, trace: &'a Trace, is_ok: bool) {
+    effect_of_a_drop(a, b, trace, is_ok).await;
+    let _end = ();
+}
+
+async fn effect_of_a_drop<'a>(
+    a: Noisy<'a>,
+    b: Noisy<'a>,
+    trace: &'a Trace,
+    is_ok: bool,
+) -> Noisy<'a> {
+    effect(a, b, trace, is_ok).await;
+    Noisy("output", trace)
+}
+
 #[coweave::coroutine]
 fn does_more<'a>(a: Noisy<'a>, b: Noisy<'a>, trace: &'a Trace, is_ok: bool) -> u32 {
     effect(a, b, trace, is_ok).await + 0
 }
 
 /// What happens in one life of a task: dropped after so many polls, or run to its end.
-fn life<'a, F: Future<Output = u32>>(
+fn life<'a, F: Future>(
     task: impl FnOnce(Noisy<'a>, Noisy<'a>, &'a Trace, bool) -> F,
     trace: &'a Trace,
     poll_count: usize,
@@ -88,6 +110,19 @@ fn effects_and_drops_are_in_the_order_of_a_body_that_does_more() {
     let whole = life(forwards, &trace, 2, true);
     let expected = ["built", "called", "began", "pending", "local", "b", "a", "ready", "dropped"];
     assert_eq!(whole, expected);
+}
+
+#[test]
+fn an_output_that_is_discarded_is_dropped_at_once() {
+    let trace = Trace::default();
+    for poll_count in 0..3 {
+        for is_ok in [true, false] {
+            let discarded = life(discards, &trace, poll_count, is_ok);
+            assert_eq!(discarded, life(discards_and_more, &trace, poll_count, is_ok));
+        }
+    }
+    let whole = life(discards, &trace, 2, true);
+    assert_eq!(whole[whole.len() - 5..], ["b", "a", "output", "ready", "dropped"]);
 }
 
 #[test]
@@ -261,6 +296,11 @@ fn depth_3(argument: [u8; 100]) -> u8 {
     depth_2(argument).await
 }
 
+#[coweave::coroutine]
+fn discards_depth_3(argument: [u8; 100]) {
+    depth_3(argument).await;
+}
+
 #[test]
 fn forwarding_costs_one_byte_at_any_depth() {
     let sizes = [
@@ -268,8 +308,9 @@ fn forwarding_costs_one_byte_at_any_depth() {
         size_of_val(&depth_1([0; 100])),
         size_of_val(&depth_2([0; 100])),
         size_of_val(&depth_3([0; 100])),
+        size_of_val(&discards_depth_3([0; 100])),
     ];
-    assert_eq!(sizes, [102, 103, 103, 103]);
+    assert_eq!(sizes, [102, 103, 103, 103, 103]);
     assert_eq!(run(depth_3([4; 100])), (4, 1));
 }
 

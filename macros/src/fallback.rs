@@ -38,7 +38,7 @@ pub(crate) fn expand(mut function: Function, args: &Args, errors: &Errors) -> To
             (Some(quote_spanned!(span=> !)), quote_spanned!(span=> loop {}))
         }
     };
-    let ty = ty.unwrap_or_else(|| signature::returned(args, &output, at));
+    let ty = ty.unwrap_or_else(|| signature::returned(args, &output, false, at));
     set_output(&mut function, ty);
     let lowered = match &function.body {
         Body::Missing(semi) => function.with_body(semi),

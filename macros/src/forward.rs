@@ -3,14 +3,14 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::spanned::Spanned;
-use syn::{Block, Expr, ExprCall, ExprPath, FnArg, Pat, Stmt};
+use syn::{Block, Expr, ExprCall, ExprPath, FnArg, Pat, ReturnType, Stmt, Type};
 
 use crate::args::{Args, Kind};
 use crate::input::Function;
 use crate::signature::{Arguments, Output, contains_impl, generated};
 use crate::{lowering, max_frame};
 
-/// `fn f(a: A, b: B) -> R { g(a, b).await }`.
+/// `fn f(a: A, b: B) -> R { g(a, b).await }`, or `fn f(a: A, b: B) { g(a, b).await; }`.
 ///
 /// A coroutine would hold `a` and `b` beside the frame of `g`, into which they were moved, because
 /// what a coroutine captures shares its place with nothing. Here the frame is the arguments until
@@ -19,19 +19,25 @@ use crate::{lowering, max_frame};
 pub(crate) struct Forward {
     call: ExprCall,
     await_span: Span,
+    /// Where it stands, if what it gives is discarded.
+    discarded_at: Option<Span>,
 }
 
 impl Forward {
     /// Every argument must go into the call, whole and as it is: what the call does not take over
     /// must live until its end, and what it borrows must not move.
     pub(crate) fn of(function: &Function, kind: &Kind, body: &Block) -> Option<Self> {
-        let (Kind::Task, [Stmt::Expr(Expr::Await(awaited), None)]) = (kind, &body.stmts[..]) else {
+        let (Kind::Task, [Stmt::Expr(Expr::Await(awaited), semicolon)]) = (kind, &body.stmts[..])
+        else {
             return None;
         };
+        if semicolon.is_some() && !returns_nothing(&function.sig.output) {
+            return None;
+        }
         let Expr::Call(call) = &*awaited.base else { return None };
         let Expr::Path(callee) = &*call.func else { return None };
         let is_opaque =
-            matches!(&function.sig.output, syn::ReturnType::Type(_, ty) if contains_impl(ty));
+            matches!(&function.sig.output, ReturnType::Type(_, ty) if contains_impl(ty));
         let has_attrs = !awaited.attrs.is_empty() || !call.attrs.is_empty();
         let mut names = function.sig.inputs.iter().map(name_of).collect::<Option<Vec<_>>>()?;
         if is_opaque || has_attrs || names.is_empty() || !is_function(callee, &names) {
@@ -48,7 +54,11 @@ impl Forward {
                 _ => return None,
             }
         }
-        names.is_empty().then(|| Self { call: call.clone(), await_span: awaited.await_token.span })
+        names.is_empty().then(|| Self {
+            call: call.clone(),
+            await_span: awaited.await_token.span,
+            discarded_at: semicolon.map(|_| awaited.span()),
+        })
     }
 
     /// `p::forward(call).returning(site, coerce)`.
@@ -65,7 +75,13 @@ impl Forward {
         let site = lowering::site(self.await_span, &function.to_string(), &args.root);
         let (annotation, call) = (&output.annotation, &self.call);
         let capture = &arguments.capture;
-        let value = quote_spanned!(span=> |__output| #annotation { __output });
+        let value = match self.discarded_at {
+            None => quote_spanned!(span=> |__output| #annotation { __output }),
+            Some(at) => {
+                let output = lowering::discarded(quote_spanned!(span=> __output), at);
+                quote_spanned!(span=> |__output| #annotation { #output; })
+            }
+        };
         // All that is said about what is no future is said at the call, once.
         let span = generated(call.span());
         let p = args.root.private(span);
@@ -83,6 +99,13 @@ impl Forward {
             use #private::IntoLeaf as _;
             #forward
         }
+    }
+}
+
+fn returns_nothing(output: &ReturnType) -> bool {
+    match output {
+        ReturnType::Default => true,
+        ReturnType::Type(_, ty) => matches!(&**ty, Type::Tuple(tuple) if tuple.elems.is_empty()),
     }
 }
 

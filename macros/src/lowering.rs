@@ -195,6 +195,14 @@ pub(crate) fn put_into_block(expr: &mut Expr) {
     *expr = Expr::Block(syn::ExprBlock { attrs: Vec::new(), label: None, block });
 }
 
+/// `value` as what a statement gives: lints about what must be used are told at `at`.
+pub(crate) fn discarded(value: TokenStream, at: Span) -> TokenStream {
+    let name = quote_spanned!(generated(at)=> __value);
+    let mut expr = match_on(&[], value, name.clone(), name, at);
+    put_into_block(&mut expr);
+    expr.into_token_stream()
+}
+
 /// `expr`, a `match`, with the attributes of the macro that it was.
 pub(crate) fn with_attributes(attrs: &[Attribute], mut expr: Expr) -> Expr {
     if let Expr::Match(it) = &mut expr {

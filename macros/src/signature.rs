@@ -60,11 +60,17 @@ impl Output {
 }
 
 /// What the lowered function returns.
-pub(crate) fn returned(args: &Args, output: &Output, at: Span) -> TokenStream {
+///
+/// That a task records its sites is said only where there is a body: a declaration in a trait may be
+/// met by any future.
+pub(crate) fn returned(args: &Args, output: &Output, is_sited: bool, at: Span) -> TokenStream {
     let span = generated(at);
     let (ret, root) = (&output.ty, args.root.at(span));
     match &args.kind {
-        Kind::Task => quote_spanned!(span=> impl ::core::future::Future<Output = #ret>),
+        Kind::Task => {
+            let sited = is_sited.then(|| quote_spanned!(span=> + #root::Sited));
+            quote_spanned!(span=> impl ::core::future::Future<Output = #ret> #sited)
+        }
         Kind::Generator { item, resume } => quote_spanned! {span=>
             #root::Generator<
                 impl #root::Frame<Yield = #item, Resume = #resume, Return = #ret>

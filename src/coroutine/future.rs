@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 use pin_project::pin_project;
 
 use super::resume_arg::{Lowered, ResumeArg, Suspended};
+use super::site::Sited;
 
 /// The future that a task's function returns. It is not `Unpin`, because the coroutine is not.
 #[must_use = "a task does nothing until it is awaited or spawned"]
@@ -38,6 +39,8 @@ impl<C: Coroutine<ResumeArg, Yield = Suspended>> Future for CoroutineFuture<C> {
         }
     }
 }
+
+impl<C: Coroutine<ResumeArg, Yield = Suspended>> Sited for CoroutineFuture<C> {}
 
 impl<C> fmt::Debug for CoroutineFuture<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

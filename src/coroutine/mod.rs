@@ -17,5 +17,5 @@ pub use frame::{CoroutineState, Frame, GeneratorFrame, resumed_with};
 pub use future::{CoroutineFuture, Returned, UnusedArgument, task};
 pub use generator::{Generator, generator, no_generator};
 pub use resume_arg::{Lowered, ResumeArg, Step, Suspended, suspended};
-pub use site::Site;
+pub use site::{Site, Sited};
 pub use streaming::{ItemFrame, Next, StreamFrame, Streaming, no_streaming, streaming};

@@ -19,7 +19,7 @@ use futures_core::Stream;
 use super::site_ref::SiteRef;
 use super::state::Waits;
 use super::this_thread;
-use crate::coroutine::{ResumeArg, Site};
+use crate::coroutine::{ResumeArg, Site, Sited};
 
 /// The operand of an `.await`.
 #[derive(Debug)]
@@ -77,6 +77,27 @@ impl<F: Future> Leaf for Polled<F> {
     #[inline(always)]
     fn step(self: Pin<&mut Self>, cx: &mut Context<'_>, site: &'static Site) -> Poll<F::Output> {
         at_innermost_site(site, || self.project().0.poll(cx))
+    }
+}
+
+/// A coroutine within another one, which records by itself where it suspends.
+#[derive(Debug)]
+#[pin_project::pin_project]
+pub struct Nested<F>(#[pin] F);
+
+impl<F: Future + Sited> Awaited<F> {
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn __coweave_into_leaf(self) -> Nested<F> {
+        Nested(self.0)
+    }
+}
+
+impl<F: Future + Sited> Leaf for Nested<F> {
+    type Output = F::Output;
+    #[inline(always)]
+    fn step(self: Pin<&mut Self>, cx: &mut Context<'_>, _: &'static Site) -> Poll<F::Output> {
+        self.project().0.poll(cx)
     }
 }
 

@@ -16,7 +16,7 @@ use std::{fmt, mem};
 use pin_project::pin_project;
 
 use super::awaiting::Leaf;
-use crate::coroutine::Site;
+use crate::coroutine::{Site, Sited};
 
 /// The call that is made in the first poll; it holds the arguments.
 #[derive(Debug)]
@@ -110,6 +110,15 @@ where
         let this = self.project();
         this.stage.poll(cx, (this.site)()).map(this.coerce)
     }
+}
+
+impl<C, L, S, M, R> Sited for Forward<C, L, S, M>
+where
+    C: FnOnce() -> L,
+    L: Leaf,
+    S: Fn() -> &'static Site,
+    M: Fn(L::Output) -> R,
+{
 }
 
 impl<C, L, S, M> fmt::Debug for Forward<C, L, S, M> {

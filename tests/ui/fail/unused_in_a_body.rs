@@ -22,4 +22,13 @@ pub fn generator() {
     }
 }
 
+async fn fallible(n: u32) -> Result<u32, u32> {
+    Ok(n)
+}
+
+#[coweave::coroutine]
+pub fn forwards(n: u32) {
+    fallible(n).await;
+}
+
 fn main() {}

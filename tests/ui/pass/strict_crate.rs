@@ -45,10 +45,55 @@ pub fn all() -> bool {
 #[coweave::coroutine]
 pub fn nothing() {}
 
+/// Declares methods that any future meets.
+pub trait Reads {
+    /// With the attribute.
+    #[coweave::coroutine]
+    fn first(&self) -> u32;
+    /// Without.
+    fn second(&self) -> impl Future<Output = u32>;
+}
+
+/// Has its methods from the attribute.
+pub struct Coroutines;
+
+impl Reads for Coroutines {
+    #[coweave::coroutine]
+    fn first(&self) -> u32 {
+        ready(1).await
+    }
+
+    #[coweave::coroutine]
+    fn second(&self) -> u32 {
+        self.first().await + ready(1).await
+    }
+}
+
+/// Has others.
+pub struct Futures;
+
+impl Reads for Futures {
+    fn first(&self) -> impl Future<Output = u32> {
+        ready(1)
+    }
+
+    async fn second(&self) -> u32 {
+        self.first().await + 1
+    }
+}
+
+/// Awaits either's.
+#[coweave::coroutine]
+pub fn second_of<R: Reads>(from: &R) -> u32 {
+    from.second().await + 0
+}
+
 fn main() {
     let _task = add(1, (2, 3));
     let _generator = echo(1);
     let _stream = stream(1);
     let _empty = nothing();
     assert_eq!(all().count(), 3);
+    assert_eq!(coweave::run(second_of(&Coroutines)), 2);
+    assert_eq!(coweave::run(second_of(&Futures)), 2);
 }
