@@ -43,6 +43,12 @@ fn takes_lowered(argument: Kilobyte) -> u8 {
     argument[0]
 }
 
+#[coweave::coroutine]
+fn makes_lowered() -> (Vec<u8>, Kilobyte) {
+    later(()).await;
+    (Vec::new(), KILOBYTE)
+}
+
 shapes! {
     nothing() -> bool { true }
     one_await() -> u8 { later(1).await }
@@ -80,6 +86,7 @@ shapes! {
     passes_on_and_more(a: Kilobyte = KILOBYTE) -> u8 { takes_lowered(a).await + 1 }
     calls_two() -> u8 { takes_lowered(KILOBYTE).await + takes_lowered(KILOBYTE).await }
     boxed_call(a: Kilobyte = KILOBYTE) -> u8 { Box::pin(takes_lowered(a)).await }
+    a_large_output() -> u8 { let (list, of) = makes_lowered().await; of[list.len()] }
     own_yield() -> u8 { coweave::yield_now().await; 1 }
     own_sleep() -> u8 { coweave::sleep(std::time::Duration::ZERO).await; 1 }
 }
@@ -109,6 +116,7 @@ forwards_to_a_coroutine           1027      2051
 passes_on_and_more                2051      2051
 calls_two                         1028      1028
 boxed_call                        1040      1040
+a_large_output                       3         3
 own_yield                            1        24
 own_sleep                           24        28
 ";

@@ -39,9 +39,12 @@ impl Lowering<'_> {
             unsafe { #p::resumed(&mut __leaf) }
         };
         let drive = quote_spanned! {span=>
-            match __given {
-                ::core::option::Option::Some(__output) => __output,
-                ::core::option::Option::None => loop {
+            '__given: {
+                match { __given } {
+                    ::core::option::Option::Some(__output) => break '__given __output,
+                    ::core::option::Option::None => {}
+                }
+                loop {
                     #site
                     match #step {
                         ::core::task::Poll::Ready(__output) => break __output,
@@ -51,7 +54,7 @@ impl Lowering<'_> {
                     if let ::core::option::Option::Some(__output) = #resumed {
                         break __output;
                     }
-                },
+                }
             }
         };
         match_on(attrs, leaf, quote_spanned!(span=> (__given, mut __leaf)), drive, it.span())
