@@ -16,7 +16,7 @@ use crate::runtimes::{RUNTIMES, Runtime};
 const LONGEST: Duration = Duration::from_secs(390);
 
 /// A sample of so long tells enough: it has fewer operations where all would take longer.
-const ENOUGH: Duration = Duration::from_millis(100);
+const ENOUGH: Duration = Duration::from_millis(50);
 
 /// This part of the operations shows beforehand how long all would take, and is the least of a sample.
 const LOOK: usize = 20;
