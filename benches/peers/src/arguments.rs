@@ -14,7 +14,7 @@ Usage: peers [OPTIONS]
 
       --only PATTERN    Only programs whose name contains PATTERN
       --quick           A tenth of the work and three rounds: shows that all run
-      --rounds N        Rounds of the interleaved run [default: 5, or as many as eight minutes hold]
+      --rounds N        Rounds of the interleaved run [default: 5, or as many as 390 seconds hold]
       --builds N        Builds whose code is placed differently, up to 5 [default: 1]
       --instructions    Count instructions with callgrind also with --quick, and of all runtimes
       --csv FILE        Write every single figure to FILE
@@ -30,6 +30,8 @@ pub(crate) enum Command {
     Compare(Options),
     /// One program, in this process: what `Compare` starts as a child.
     Measure(One),
+    /// The same, under callgrind.
+    Count(One),
 }
 
 /// Of which runtimes instructions are counted, which takes seconds each time.
@@ -79,11 +81,8 @@ pub(crate) fn parse() -> Result<Command, lexopt::Error> {
             Long("csv") => options.csv = Some(parser.value()?.into()),
             Long("markdown") => options.markdown = Some(parser.value()?.into()),
             Long("plots") => options.plots = Some(parser.value()?.into()),
-            Long("measure") => {
-                let mut number = || parser.value()?.parse();
-                let (row, runtime, count) = (number()?, number()?, number()?);
-                return Ok(Command::Measure(One { row, runtime, count }));
-            }
+            Long("measure") => return Ok(Command::Measure(one(&mut parser)?)),
+            Long("count") => return Ok(Command::Count(one(&mut parser)?)),
             Short('h') | Long("help") => return Ok(Command::Help),
             Short(_) | Long(_) | Arg::Value(_) => return Err(argument.unexpected()),
         }
@@ -96,4 +95,9 @@ pub(crate) fn parse() -> Result<Command, lexopt::Error> {
         options.rounds = if options.is_quick { 3 } else { 5 };
     }
     Ok(Command::Compare(options))
+}
+
+fn one(parser: &mut Parser) -> Result<One, lexopt::Error> {
+    let mut number = || parser.value()?.parse();
+    Ok(One { row: number()?, runtime: number()?, count: number()? })
 }

@@ -1,22 +1,15 @@
-//! The interleaved run: round by round, within each all programs, within each of those all runtimes in turn.
+//! Measures all that was asked for, and puts its figures together by rows.
 
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::path::PathBuf;
 
 use crate::arguments::{Counted, Options};
 use crate::figures::Figures;
-use crate::instructions;
-use crate::measuring::{One, measure_in_child};
+use crate::instructions::{self, Wanted};
 use crate::meter::Sample;
-use crate::program::{Program, ROWS, Row, Unit};
-use crate::runtimes::{Prepared, RUNTIMES, Runtime, TOKIO};
-
-/// Rounds of what takes a second each time.
-const MOST_ROUNDS_OF_SLOW: usize = 3;
-
-/// So long the rounds may take, unless a number of them was asked for: what would last longer is left
-/// out, but for the first round.
-const LONGEST: Duration = Duration::from_secs(480);
+use crate::program::{ROWS, Row, Unit};
+use crate::progress::Progress;
+use crate::rounds::{self, Part, Run};
+use crate::runtimes::{Prepared, RUNTIMES, TOKIO};
 
 /// A row that was asked for, and its figures.
 pub(crate) type Measured = (&'static Row, Figures);
@@ -30,131 +23,73 @@ pub(crate) struct Tools {
 
 /// Measures all rows that were asked for.
 pub(crate) fn measure_all(options: &Options, tools: &Tools) -> Vec<Measured> {
+    let progress = Progress::new();
     let is_asked_for = |row: &Row| row.name.to_lowercase().contains(&options.only);
-    let rows: Vec<_> = ROWS.iter().enumerate().filter(|(_, row)| is_asked_for(row)).collect();
+    let rows: Vec<_> = (0..ROWS.len()).filter(|row| is_asked_for(&ROWS[*row])).collect();
     let mut runs: Vec<Run> = Vec::new();
-    for (place, row) in &rows {
+    for row in &rows {
         // Two rows may read one run.
-        if runs.last().is_none_or(|run| ROWS[run.row].program != row.program) {
-            runs.push(Run::of(*place));
+        if runs.last().is_none_or(|run| ROWS[run.row].program != ROWS[*row].program) {
+            runs.push(Run::of(*row, options));
         }
     }
-    run_in_rounds(options, tools, &mut runs);
-    let are_wanted = options.instructions != Counted::None;
-    let can_count = are_wanted && instructions::can_be_counted();
-    if are_wanted && !can_count {
-        eprintln!("valgrind was not found: no instructions are counted");
+    rounds::make(options, tools, &progress, &mut runs);
+    let figures = |row: usize| {
+        let run = runs.iter().find(|run| ROWS[run.row].program == ROWS[row].program);
+        let of_part = |part: &Part| {
+            let figure =
+                |made: &rounds::Made| read(ROWS[row].unit, &made.sample) / made.count as f64;
+            part.made.iter().map(figure).collect()
+        };
+        let measured = run.expect("each row has a run").parts.iter().map(of_part).collect();
+        Figures { measured, instructions: vec![None; RUNTIMES.len()] }
+    };
+    let mut figures: Vec<_> = rows.iter().map(|row| figures(*row)).collect();
+    count_instructions(options, tools, &progress, &rows, &mut figures);
+    rows.iter().map(|row| &ROWS[*row]).zip(figures).collect()
+}
+
+fn count_instructions(
+    options: &Options,
+    tools: &Tools,
+    progress: &Progress,
+    rows: &[usize],
+    figures: &mut [Figures],
+) {
+    if options.instructions == Counted::None {
+        return;
     }
-    let mut measured = Vec::new();
-    for (place, row) in rows {
-        let run = runs.iter().find(|run| ROWS[run.row].program == row.program);
-        let samples = &run.expect("each row has a run").samples;
-        let series = RUNTIMES.iter().zip(samples).map(|(runtime, of_one): (_, &Vec<Sample>)| {
-            let count = count_of(options, row, runtime) as f64;
-            of_one.iter().map(|sample| read(row.unit, sample) as f64 / count).collect()
-        });
-        let series = series.collect();
-        let counted = row.instructions.filter(|_| can_count);
-        if counted.is_some() {
-            eprint!("\r\x1b[Kcounting instructions: {}", row.name);
+    if !instructions::can_be_counted() {
+        progress.note("valgrind was not found: no instructions are counted");
+        return;
+    }
+    let is_counted = |runtime: &usize| {
+        RUNTIMES[*runtime].counts_instructions
+            && (*runtime <= TOKIO || options.instructions == Counted::All)
+    };
+    let (mut places, mut wanted) = (Vec::new(), Vec::new());
+    for (at, row) in rows.iter().copied().enumerate() {
+        let Some(counts) = ROWS[row].instructions else { continue };
+        let has_run = |runtime: &usize| !figures[at].measured[*runtime].is_empty();
+        for runtime in (0..RUNTIMES.len()).filter(is_counted).filter(has_run) {
+            places.push((at, runtime));
+            wanted.push(Wanted { row, runtime, counts });
         }
-        let instructions = (0..RUNTIMES.len())
-            .map(|runtime| {
-                let counts = counted.filter(|_| !samples[runtime].is_empty())?;
-                let Runtime { name, counts_instructions, .. } = RUNTIMES[runtime];
-                let is_counted = counts_instructions
-                    && (runtime <= TOKIO || options.instructions == Counted::All);
-                let counts = is_counted.then_some(counts)?;
-                let counted = instructions::count(&tools.executables[0], place, runtime, counts);
-                counted.map_err(|why| eprintln!("\r\x1b[K{name}, instructions: {why}")).ok()
-            })
-            .collect();
-        measured.push((row, Figures { measured: series, instructions }));
     }
-    eprintln!();
-    measured
+    let counted = instructions::count_all(&tools.executables[0], &wanted, progress);
+    for ((at, runtime), count) in places.into_iter().zip(counted) {
+        let name = RUNTIMES[runtime].name;
+        let count = count.map_err(|why| progress.note(format_args!("{name}, instructions: {why}")));
+        figures[at].instructions[runtime] = count.ok();
+    }
+    progress.end();
 }
 
-fn count_of(options: &Options, row: &Row, runtime: &Runtime) -> usize {
-    let count = if options.is_quick { row.quick_count } else { row.count };
-    // A tree that is cut by a power of ten has one level less for each.
-    count / runtime.fewer
-}
-
-fn read(unit: Unit, sample: &Sample) -> u64 {
-    match unit {
+fn read(unit: Unit, sample: &Sample) -> f64 {
+    let figure = match unit {
         Unit::CpuNs => sample.cpu_ns,
         Unit::WallNs => sample.wall_ns,
         Unit::PeakBytes => sample.peak_bytes,
-    }
-}
-
-/// One program, and what was measured of it.
-struct Run {
-    /// The place of a row with that program.
-    row: usize,
-    /// Of each runtime; none of those that have no such program, or fail.
-    samples: Vec<Vec<Sample>>,
-    is_left: Vec<bool>,
-    /// How long its last round took.
-    took: Duration,
-}
-
-impl Run {
-    fn of(row: usize) -> Self {
-        let samples = vec![Vec::new(); RUNTIMES.len()];
-        Self { row, samples, is_left: vec![true; RUNTIMES.len()], took: Duration::ZERO }
-    }
-
-    fn measure_once(&mut self, options: &Options, tools: &Tools, executable: &Path, round: usize) {
-        let started = Instant::now();
-        for (runtime, samples) in self.samples.iter_mut().enumerate() {
-            let is_slow = RUNTIMES[runtime].fewer > 1 && round >= MOST_ROUNDS_OF_SLOW;
-            if !self.is_left[runtime] || is_slow {
-                continue;
-            }
-            let count = count_of(options, &ROWS[self.row], &RUNTIMES[runtime]);
-            let one = One { row: self.row, runtime, count };
-            match measure_in_child(executable, &tools.foreign, one) {
-                Ok(Some(sample)) => samples.push(sample),
-                Ok(None) => self.is_left[runtime] = false,
-                Err(why) => {
-                    let name = RUNTIMES[runtime].name;
-                    eprintln!(
-                        "\r\x1b[K{}: {name} cannot run this here: {why}",
-                        ROWS[self.row].name
-                    );
-                    samples.clear();
-                    self.is_left[runtime] = false;
-                }
-            }
-        }
-        self.took = started.elapsed();
-    }
-}
-
-fn run_in_rounds(options: &Options, tools: &Tools, runs: &mut [Run]) {
-    let started = Instant::now();
-    let count = runs.len();
-    for round in 0..options.rounds {
-        for (done, run) in runs.iter_mut().enumerate() {
-            let Row { name, program, .. } = &ROWS[run.row];
-            let is_slow = matches!(program, Program::Sleepers | Program::Parked { .. });
-            let would_end = started.elapsed() + run.took;
-            let is_too_long = !options.makes_all_rounds && round > 0 && would_end > LONGEST;
-            if is_too_long || is_slow && round >= MOST_ROUNDS_OF_SLOW {
-                continue;
-            }
-            let (seconds, done) = (started.elapsed().as_secs(), done + 1);
-            let rounds = options.rounds;
-            eprint!(
-                "\r\x1b[K{seconds:>4} s, round {} of {rounds}, {done} of {count}: {name}",
-                round + 1
-            );
-            for executable in &tools.executables {
-                run.measure_once(options, tools, executable, round);
-            }
-        }
-    }
-    eprintln!();
+    };
+    figure as f64
 }

@@ -13,7 +13,9 @@ mod meter;
 mod plots;
 mod processors;
 mod program;
+mod progress;
 mod report;
+mod rounds;
 mod runtimes;
 mod targets;
 
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
         Ok(Command::Measure(one)) => measuring::measure_here(&one),
+        Ok(Command::Count(one)) => measuring::run_here(&one),
         Ok(Command::Compare(options)) => report::compare(&options),
         Err(error) => Err(format!("{error}\n\n{}", arguments::HELP)),
     };

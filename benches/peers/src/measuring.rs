@@ -23,8 +23,14 @@ const NONE: &str = "none";
 /// Measures in this process, and says what came of it in one line.
 pub(crate) fn measure_here(one: &One) -> Result<(), String> {
     let row = ROWS.get(one.row).ok_or("there is no such program")?;
-    let runtime = RUNTIMES.get(one.runtime).ok_or("there is no such runtime")?;
     processors::pin(row.program.workers());
+    run_here(one)
+}
+
+/// The same on whichever processors are free, for where no time is taken.
+pub(crate) fn run_here(one: &One) -> Result<(), String> {
+    let row = ROWS.get(one.row).ok_or("there is no such program")?;
+    let runtime = RUNTIMES.get(one.runtime).ok_or("there is no such runtime")?;
     match (runtime.run)(row.program, one.count) {
         None => println!("{NONE}"),
         Some(sample) => println!("{sample}"),
@@ -32,8 +38,8 @@ pub(crate) fn measure_here(one: &One) -> Result<(), String> {
     Ok(())
 }
 
-fn run(mut command: Command, one: One) -> Result<Output, String> {
-    command.arg("--measure").args([one.row, one.runtime, one.count].map(|n| n.to_string()));
+fn run(mut command: Command, what: &str, one: One) -> Result<Output, String> {
+    command.arg(what).args([one.row, one.runtime, one.count].map(|n| n.to_string()));
     let output = command.output().map_err(|error| error.to_string())?;
     if output.status.success() {
         return Ok(output);
@@ -51,7 +57,7 @@ pub(crate) fn measure_in_child(
 ) -> Result<Option<Sample>, String> {
     let mut command = Command::new(executable);
     foreign.show_to(&mut command);
-    let output = run(command, one)?;
+    let output = run(command, "--measure", one)?;
     let line = String::from_utf8_lossy(&output.stdout);
     if line.trim() == NONE { Ok(None) } else { line.parse().map(Some) }
 }
@@ -62,7 +68,7 @@ pub(crate) fn count_in_child(executable: &Path, one: One) -> Result<u64, String>
     let mut command = Command::new("valgrind");
     command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
     command.arg("--zero-before=*Meter*::start").arg(executable);
-    let output = run(command, one)?;
+    let output = run(command, "--count", one)?;
     let said = String::from_utf8_lossy(&output.stderr);
     let collected =
         said.lines().find_map(|line| line.split_once("Collected :")?.1.trim().parse().ok());

@@ -124,6 +124,28 @@ impl Program {
     pub(crate) fn workers(self) -> usize {
         if self.table() == Table::OnTwo { 2 } else { 1 }
     }
+
+    /// Whether its operations are tasks of which there are very many, and not the same again and again:
+    /// with fewer it were another program.
+    pub(crate) fn needs_all(self) -> bool {
+        matches!(
+            self,
+            Self::SpawnMillion { .. }
+                | Self::Sleepers
+                | Self::Parked { .. }
+                | Self::Skynet
+                | Self::OnTwo(OnTwo::Skynet)
+        )
+    }
+
+    /// Fewer operations would show how tasks begin and end instead.
+    pub(crate) fn least(self) -> usize {
+        if let Self::Yield { tasks } | Self::OnTwo(OnTwo::Yield { tasks }) = self {
+            5 * tasks
+        } else {
+            1
+        }
+    }
 }
 
 /// A line of the table.

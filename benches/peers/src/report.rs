@@ -39,7 +39,7 @@ pub(crate) fn compare(options: &Options) -> Result<(), String> {
 }
 
 fn document(options: &Options, tools: &Tools, measured: &[Measured]) -> String {
-    let mut text = heading(options, tools);
+    let mut text = heading(options, tools, measured);
     text += &tables(
         measured,
         "an operation: median ± half the distance of the quartiles",
@@ -55,7 +55,7 @@ fn document(options: &Options, tools: &Tools, measured: &[Measured]) -> String {
     text + &sizes() + &targets::table(measured)
 }
 
-fn heading(options: &Options, tools: &Tools) -> String {
+fn heading(options: &Options, tools: &Tools, measured: &[Measured]) -> String {
     let versions: Vec<String> = RUNTIMES
         .iter()
         .flat_map(|runtime| runtime.packages)
@@ -63,9 +63,17 @@ fn heading(options: &Options, tools: &Tools) -> String {
         .chain(tools.foreign.versions.iter().cloned())
         .collect();
     let work = if options.is_quick { "quick: too short to judge by, " } else { "" };
-    let (rounds, builds) = (options.rounds, tools.executables.len());
-    let versions = versions.join(", ");
+    let builds = tools.executables.len();
+    let (rounds, versions) = (rounds(builds, measured), versions.join(", "));
     format!("{versions}\n\n{work}{rounds} rounds, {builds} builds, on {}\n", processor())
+}
+
+/// How many were made of whatever was measured: what is slow has fewer.
+fn rounds(builds: usize, measured: &[Measured]) -> String {
+    let series = measured.iter().flat_map(|(_, figures)| &figures.measured);
+    let rounds = series.map(|series| series.len() / builds).filter(|rounds| *rounds > 0);
+    let (least, most) = (rounds.clone().min().unwrap_or(0), rounds.max().unwrap_or(0));
+    if least == most { most.to_string() } else { format!("{least} to {most}") }
 }
 
 fn processor() -> String {

@@ -6,11 +6,12 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
 use super::style::{
-    COWEAVES, Drawn, GROUND, OTHERS, PALE, WIDTH, along, decades, power, powers, text,
+    COWEAVES, Drawn, GROUND, OTHERS, PALE, WIDTH, along, axis, decades, figure as said, is_ours,
+    name, power, powers, text,
 };
 use crate::figures::Figures;
-use crate::report::digits;
-use crate::runtimes::{COWEAVE, RUNTIMES};
+use crate::program::Unit;
+use crate::runtimes::RUNTIMES;
 
 /// The runtimes of which there is a figure, the smallest first.
 fn sorted(figures: &Figures) -> Vec<(usize, f64)> {
@@ -22,16 +23,16 @@ fn sorted(figures: &Figures) -> Vec<(usize, f64)> {
 
 const TOP: i32 = 56;
 const STEP: i32 = 24;
-const LEFT: i32 = 124;
+const LEFT: i32 = 140;
 
 /// A line for each runtime, with a dot where its figure is, by powers of ten.
-pub(super) fn draw_dots(file: &Path, title: &str, figures: &Figures) -> Drawn {
+pub(super) fn draw_dots(file: &Path, title: &str, unit: Unit, figures: &Figures) -> Drawn {
     let runtimes = sorted(figures);
     if runtimes.is_empty() {
         return Ok(());
     }
     let bottom = TOP + STEP * i32::try_from(runtimes.len())?;
-    let area = SVGBackend::new(file, (WIDTH, u32::try_from(bottom + 36)?)).into_drawing_area();
+    let area = SVGBackend::new(file, (WIDTH, u32::try_from(bottom + 56)?)).into_drawing_area();
     area.fill(&GROUND)?;
     area.draw(&Text::new(title, (16, 26), text(18, HPos::Left, VPos::Center)))?;
     let range = decades(runtimes.iter().map(|(_, figure)| *figure));
@@ -42,15 +43,17 @@ pub(super) fn draw_dots(file: &Path, title: &str, figures: &Figures) -> Drawn {
         area.draw(&PathElement::new([(at, TOP - 4), (at, bottom)], PALE))?;
         area.draw(&Text::new(power(tick), (at, bottom + 8), text(13, HPos::Center, VPos::Top)))?;
     }
+    let below = (LEFT.midpoint(right), bottom + 30);
+    area.draw(&Text::new(axis(unit), below, text(13, HPos::Center, VPos::Top)))?;
     let middles = (0..).map(|line| TOP + STEP * line + STEP / 2);
     for (y, (runtime, figure)) in middles.zip(&runtimes) {
-        let colour = if *runtime == COWEAVE { COWEAVES } else { OTHERS };
+        let colour = if is_ours(*runtime) { COWEAVES } else { OTHERS };
         let at = place(*figure);
-        let said = |horizontal| text(14, horizontal, VPos::Center);
-        area.draw(&Text::new(RUNTIMES[*runtime].name, (LEFT - 12, y), said(HPos::Right)))?;
+        let place = (LEFT - 12, y);
+        area.draw(&Text::new(RUNTIMES[*runtime].name, place, name(*runtime, HPos::Right)))?;
         area.draw(&PathElement::new([(LEFT, y), (at, y)], colour.stroke_width(3)))?;
         area.draw(&Circle::new((at, y), 6, colour.filled()))?;
-        area.draw(&Text::new(digits(*figure), (at + 12, y), said(HPos::Left)))?;
+        area.draw(&Text::new(said(*figure), (at + 12, y), name(*runtime, HPos::Left)))?;
     }
     area.present()?;
     Ok(())

@@ -2,22 +2,26 @@
 
 use std::path::Path;
 
+use plotters::coord::Shift;
+use plotters::element::DashedPathElement;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
 use super::style::{
-    COWEAVES, Drawn, GROUND, LINES, PALE, WIDTH, along, decades, power, powers, text,
+    COWEAVES, Drawn, GROUND, LINES, PALE, WIDTH, along, axis, decades, name, power, powers, text,
 };
 use crate::compare::Measured;
-use crate::program::Program;
+use crate::program::{Program, Unit};
 use crate::runtimes::{COWEAVE, RUNTIMES};
 
 /// The number of tasks, and the cost with so many.
 type Points = Vec<(f64, f64)>;
 
-const HEIGHT: u32 = 560;
+type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+
+const HEIGHT: u32 = 600;
 const LEFT: i32 = 76;
-const TOP: i32 = 60;
+const TOP: i32 = 84;
 /// Names at the ends of lines are so far apart.
 const APART: i32 = 18;
 
@@ -51,6 +55,45 @@ fn move_apart(names: &mut [(i32, usize)], end: i32) {
     }
 }
 
+/// How a line looks, by its place: when the colours are through, they begin again with dashes.
+struct Look {
+    style: ShapeStyle,
+    dash: Option<i32>,
+}
+
+fn look(line: usize, runtime: usize) -> Look {
+    if runtime == COWEAVE {
+        return Look { style: COWEAVES.stroke_width(4), dash: None };
+    }
+    let dash = [None, Some(7), Some(2)][(line / LINES.len()).min(2)];
+    Look { style: LINES[line % LINES.len()].stroke_width(2), dash }
+}
+
+fn draw_line(area: &Area<'_>, places: &[(i32, i32)], look: &Look) -> Drawn {
+    let places = places.to_vec();
+    match look.dash {
+        None => area.draw(&PathElement::new(places, look.style))?,
+        Some(dash) => area.draw(&DashedPathElement::new(places, dash, 4, look.style))?,
+    }
+    Ok(())
+}
+
+/// Where a name stands that begins beside `(x, y)`: as near as no line goes through it.
+fn beside((x, y): (i32, i32), name: &str, lines: &[Vec<(i32, i32)>]) -> i32 {
+    let end = x + 10 + 9 * i32::try_from(name.len()).unwrap_or(0);
+    let crosses = |at: i32, from: (i32, i32), to: (i32, i32)| {
+        (x + 6..end).filter(|x| (from.0..=to.0).contains(x)).any(|x| {
+            let there = from.1 + (to.1 - from.1) * (x - from.0) / (to.0 - from.0).max(1);
+            (there - at).abs() < 11
+        })
+    };
+    let is_free = |at: &i32| {
+        lines.iter().all(|line| line.windows(2).all(|part| !crosses(*at, part[0], part[1])))
+    };
+    let nearest = (0..40).flat_map(|away| [y + 2 * away, y - 2 * away]);
+    nearest.into_iter().find(is_free).unwrap_or(y)
+}
+
 pub(super) fn draw_yields(file: &Path, measured: &[Measured]) -> Drawn {
     let runtimes = all_points(measured);
     if runtimes.is_empty() {
@@ -58,9 +101,10 @@ pub(super) fn draw_yields(file: &Path, measured: &[Measured]) -> Drawn {
     }
     let area = SVGBackend::new(file, (WIDTH, HEIGHT)).into_drawing_area();
     area.fill(&GROUND)?;
-    let title = "A yield by the number of tasks: ns of the processor";
+    let title = "A yield, by the number of tasks";
     area.draw(&Text::new(title, (16, 26), text(18, HPos::Left, VPos::Center)))?;
-    let (right, bottom) = (i32::try_from(WIDTH)? - 110, i32::try_from(HEIGHT)? - 60);
+    area.draw(&Text::new(axis(Unit::CpuNs), (16, 54), text(13, HPos::Left, VPos::Center)))?;
+    let (right, bottom) = (i32::try_from(WIDTH)? - 130, i32::try_from(HEIGHT)? - 60);
     let points = || runtimes.iter().flat_map(|(_, points)| points);
     let tasks = decades(points().map(|(tasks, _)| *tasks));
     let costs = decades(points().map(|(_, cost)| *cost));
@@ -77,35 +121,34 @@ pub(super) fn draw_yields(file: &Path, measured: &[Measured]) -> Drawn {
         area.draw(&Text::new(power(tick), (at, bottom + 8), text(13, HPos::Center, VPos::Top)))?;
     }
     let below = (LEFT.midpoint(right), bottom + 32);
-    area.draw(&Text::new("tasks", below, text(14, HPos::Center, VPos::Top)))?;
-    let colour = |line: usize| {
-        if runtimes[line].0 == COWEAVE { COWEAVES } else { LINES[line % LINES.len()] }
-    };
+    area.draw(&Text::new("tasks, logarithmic", below, text(13, HPos::Center, VPos::Top)))?;
+    let place = |(tasks, cost): &(f64, f64)| (x(*tasks), y(*cost));
+    let lines: Vec<Vec<_>> =
+        runtimes.iter().map(|(_, points)| points.iter().map(place).collect()).collect();
     let mut names = Vec::new();
-    for (line, (runtime, points)) in runtimes.iter().enumerate() {
-        let places: Vec<_> = points.iter().map(|(tasks, cost)| (x(*tasks), y(*cost))).collect();
-        let width = if *runtime == COWEAVE { 4 } else { 2 };
-        let colour = colour(line);
-        area.draw(&PathElement::new(places.clone(), colour.stroke_width(width)))?;
-        for place in &places {
-            area.draw(&Circle::new(*place, width + 1, colour.filled()))?;
+    for (line, (runtime, _)) in runtimes.iter().enumerate() {
+        let (look, places) = (look(line, *runtime), &lines[line]);
+        draw_line(&area, places, &look)?;
+        let size = if *runtime == COWEAVE { 5 } else { 3 };
+        for place in places {
+            area.draw(&Circle::new(*place, size, look.style.color.filled()))?;
         }
-        let (end, y) = places[places.len() - 1];
-        if end == right {
-            names.push((y, line));
+        let end = places[places.len() - 1];
+        if end.0 == right {
+            names.push((end.1, line));
         } else {
             // It can run no more tasks: its name stands where it ends.
-            let name = RUNTIMES[*runtime].name;
-            area.draw(&Text::new(name, (end + 10, y), text(14, HPos::Left, VPos::Center)))?;
+            let said = RUNTIMES[*runtime].name;
+            let place = (end.0 + 10, beside(end, said, &lines));
+            area.draw(&Text::new(said, place, name(*runtime, HPos::Left)))?;
         }
     }
     move_apart(&mut names, bottom);
     for (y, line) in names {
         let (runtime, _) = runtimes[line];
-        let key = [(right + 8, y), (right + 20, y)];
-        area.draw(&PathElement::new(key, colour(line).stroke_width(4)))?;
-        let name = text(14, HPos::Left, VPos::Center);
-        area.draw(&Text::new(RUNTIMES[runtime].name, (right + 26, y), name))?;
+        draw_line(&area, &[(right + 8, y), (right + 28, y)], &look(line, runtime))?;
+        let place = (right + 34, y);
+        area.draw(&Text::new(RUNTIMES[runtime].name, place, name(runtime, HPos::Left)))?;
     }
     area.present()?;
     Ok(())

@@ -7,6 +7,10 @@ use std::ops::Range;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
+use crate::program::Unit;
+use crate::report::digits;
+use crate::runtimes::{COWEAVE, COWEAVE_LOCAL};
+
 pub(super) type Drawn = Result<(), Box<dyn Error>>;
 
 pub(super) const WIDTH: u32 = 860;
@@ -25,7 +29,31 @@ pub(super) const LINES: [RGBColor; 6] = [
     RGBColor(20, 20, 20),
 ];
 
-/// In letters of so many pixels.
+/// What a figure counts, and how its axis goes on.
+pub(super) fn axis(unit: Unit) -> &'static str {
+    match unit {
+        Unit::CpuNs => "nanoseconds of the processor, logarithmic",
+        Unit::WallNs => "nanoseconds on the wall, logarithmic",
+        Unit::PeakBytes => "bytes, logarithmic",
+    }
+}
+
+/// coweave's own stand out.
+pub(super) fn is_ours(runtime: usize) -> bool {
+    [COWEAVE, COWEAVE_LOCAL].contains(&runtime)
+}
+
+/// A runtime's name; coweave's in thick letters.
+pub(super) fn name(runtime: usize, horizontal: HPos) -> TextStyle<'static> {
+    let style = text(14, horizontal, VPos::Center);
+    if !is_ours(runtime) {
+        return style;
+    }
+    let font = style.font.clone().style(FontStyle::Bold);
+    TextStyle { font, ..style }
+}
+
+/// In letters of so many pixels, of whichever font without serifs there is.
 pub(super) fn text(size: i32, horizontal: HPos, vertical: VPos) -> TextStyle<'static> {
     // plotters takes the height of a line, which it divides by so much.
     let height = f64::from(size) * 1.24;
@@ -52,6 +80,15 @@ pub(super) fn powers(range: &Range<f64>) -> impl Iterator<Item = f64> + use<> {
 pub(super) fn along(from: i32, to: i32, range: &Range<f64>, figure: f64) -> i32 {
     let part = (figure / range.start).log10() / (range.end / range.start).log10();
     from + (f64::from(to - from) * part).round() as i32
+}
+
+/// Three digits, and thousands apart.
+pub(super) fn figure(figure: f64) -> String {
+    let shown = digits(figure);
+    match shown.len().checked_sub(3) {
+        Some(at @ 1..) if !shown.contains('.') => format!("{},{}", &shown[..at], &shown[at..]),
+        _ => shown,
+    }
 }
 
 /// A power of ten, as is usual in the text.

@@ -72,7 +72,7 @@ pub(crate) const RUNTIMES: &[Runtime] = &[
     runtime("async-stream", &["async-stream"], |program, count| {
         generator(program).map(|generator| generators::async_stream(generator, count))
     }),
-    Runtime { fewer: 10, ..runtime("threads", &[], super::threads::run) },
+    runtime("threads", &[], super::threads::run),
     runtime("C++20", &[], |program, count| foreign::CPP.run(program, count)),
     runtime("Go", &[], |program, count| foreign::GO.run(program, count)),
     Runtime {
