@@ -11,9 +11,9 @@ pub use crate::channel::watch::waiting::{Changing, Closing as ClosingWatch, Sati
 pub use crate::coroutine::delegation::{Delegated, Inner, IntoSource, Iterated, Source};
 pub use crate::coroutine::frame_size::{BoxedFrame, check_frame};
 pub use crate::coroutine::{
-    CoroutineFuture, GeneratorFrame, ItemFrame, Lowered, ResumeArg, Returned, Site, Step,
-    Suspended, UnusedArgument, generator, no_generator, no_streaming, resumed_with, streaming,
-    suspended, task,
+    CoroutineFuture, GeneratorFrame, Item, ItemFrame, Lowered, ResumeArg, Returned, Site, Step,
+    Suspended, UnusedArgument, generator, item, no_generator, no_streaming, resumed_with,
+    streaming, suspended, task,
 };
 pub use crate::group::operations::{JoiningAll, JoiningNext, Spawning, WaitingForRoom};
 pub use crate::primitives::{BiasedLock, Held, Inside, Taken, Turnstile};

@@ -116,6 +116,19 @@ fn each_misuse_is_named() {
     );
 }
 
+#[test]
+fn folding_goes_on_where_it_was_and_ends_with_the_generator() {
+    let after = |taken: usize| {
+        let mut generator = count(3);
+        generator.by_ref().take(taken).for_each(drop);
+        generator.fold(10, |sum, n| sum * 10 + n)
+    };
+    assert_eq!([after(0), after(1), after(3)], [10_012, 1012, 10]);
+    let mut ended = count(1);
+    ended.by_ref().for_each(drop);
+    assert_eq!(ended.fold(10, |sum, n| sum + n), 10);
+}
+
 #[coweave::coroutine(yield = u32)]
 fn fails_after_one() {
     yield 1;

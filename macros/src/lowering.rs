@@ -136,7 +136,7 @@ impl Lowering<'_> {
         match self.kind {
             Kind::Task => TokenStream::new(),
             Kind::Generator { resume, .. } => {
-                quote_spanned!(span=> #p::resumed_with::<#resume>(yield #item))
+                quote_spanned!(span=> #p::resumed_with::<#resume>(yield #p::item(#item)))
             }
             // SAFETY: yielded at once, and `__cx` becomes the next resume's token.
             Kind::Stream { .. } => quote_spanned! {span=>

@@ -1,6 +1,7 @@
 //! The frame of a generator: its state machine, and the one way to resume it.
 
 use std::marker::PhantomData;
+use std::mem::MaybeUninit;
 use std::ops::{Coroutine, CoroutineState as CoreState};
 use std::pin::Pin;
 
@@ -75,6 +76,23 @@ pub(super) mod sealed {
     pub trait Sealed {}
 }
 
+/// What a generator's coroutine yields: the value, made too large for two registers.
+///
+/// A coroutine returns at each of its `yield`s, and what it returns in two registers is joined as a
+/// whole where it is inlined. LLVM then no longer sees that a value means "suspended", and tests that for
+/// each item. What is returned through memory it takes apart; the room is never written.
+#[derive(Debug)]
+pub struct Item<Y> {
+    value: Y,
+    _room: MaybeUninit<[u64; 2]>,
+}
+
+/// Makes what a generator yields.
+#[inline(always)]
+pub const fn item<Y>(value: Y) -> Item<Y> {
+    Item { value, _room: MaybeUninit::uninit() }
+}
+
 /// The only [`Frame`] there is: a compiled coroutine that takes `Option<R>`.
 #[derive(Debug)]
 #[pin_project]
@@ -93,15 +111,15 @@ impl<C, R> GeneratorFrame<C, R> {
 
 impl<C, R> sealed::Sealed for GeneratorFrame<C, R> {}
 
-impl<C: Coroutine<Option<R>>, R> Frame for GeneratorFrame<C, R> {
-    type Yield = C::Yield;
+impl<Y, R, C: Coroutine<Option<R>, Yield = Item<Y>>> Frame for GeneratorFrame<C, R> {
+    type Yield = Y;
     type Resume = R;
     type Return = C::Return;
 
     #[inline(always)]
-    fn __resume(self: Pin<&mut Self>, value: Option<R>) -> CoroutineState<C::Yield, C::Return> {
+    fn __resume(self: Pin<&mut Self>, value: Option<R>) -> CoroutineState<Y, C::Return> {
         match self.project().coroutine.resume(value) {
-            CoreState::Yielded(item) => CoroutineState::Yielded(item),
+            CoreState::Yielded(Item { value, .. }) => CoroutineState::Yielded(value),
             CoreState::Complete(output) => CoroutineState::Complete(output),
         }
     }

@@ -18,7 +18,8 @@ use std::iter::FusedIterator;
 use std::ops::Coroutine;
 use std::pin::Pin;
 
-use super::frame::{CoroutineState, Frame, GeneratorFrame};
+use super::frame::{CoroutineState, Frame, GeneratorFrame, Item};
+use super::misuse::{Misuse, misuse};
 
 /// A coroutine that yields values to whoever resumes it.
 ///
@@ -87,7 +88,7 @@ enum Stage<R> {
 #[inline(always)]
 pub fn generator<Y, R, O, C>(coroutine: C) -> Generator<GeneratorFrame<C, R>>
 where
-    C: Coroutine<Option<R>, Yield = Y, Return = O>,
+    C: Coroutine<Option<R>, Yield = Item<Y>, Return = O>,
 {
     Generator { stage: Stage::Unstarted, frame: Box::pin(GeneratorFrame::new(coroutine)) }
 }
@@ -96,9 +97,9 @@ where
 pub fn no_generator<Y, R, O>() -> Generator<impl Frame<Yield = Y, Resume = R, Return = O>> {
     struct Never<Y, R, O>(std::marker::PhantomData<fn(R) -> (Y, O)>);
     impl<Y, R, O> Coroutine<Option<R>> for Never<Y, R, O> {
-        type Yield = Y;
+        type Yield = Item<Y>;
         type Return = O;
-        fn resume(self: Pin<&mut Self>, _: Option<R>) -> std::ops::CoroutineState<Y, O> {
+        fn resume(self: Pin<&mut Self>, _: Option<R>) -> std::ops::CoroutineState<Item<Y>, O> {
             unreachable!("the crate does not compile")
         }
     }
@@ -311,7 +312,8 @@ impl<F: Frame + ?Sized> Unpin for Generator<F> {}
 impl<F: Frame<Resume = ()> + ?Sized> Iterator for Generator<F> {
     type Item = F::Yield;
 
-    #[inline]
+    // Always: the body is inlined into it, and with two callers the compiler would inline neither.
+    #[inline(always)]
     fn next(&mut self) -> Option<F::Yield> {
         match self.stage {
             Stage::Unstarted | Stage::Suspended => {}
@@ -327,6 +329,24 @@ impl<F: Frame<Resume = ()> + ?Sized> Iterator for Generator<F> {
             CoroutineState::Complete(output) => {
                 self.stage = Stage::Complete(Some(output));
                 None
+            }
+        }
+    }
+
+    /// Nobody sees the stage between two items, so only the first resume sets it. It stands before
+    /// the loop, where the optimiser learns at which `yield` the body is suspended.
+    #[inline]
+    fn fold<A, G>(mut self, init: A, mut accumulate: G) -> A
+    where
+        G: FnMut(A, F::Yield) -> A,
+    {
+        let mut all = init;
+        let Some(mut item) = self.next() else { return all };
+        loop {
+            all = accumulate(all, item);
+            match self.frame.as_mut().__resume(Some(())) {
+                CoroutineState::Yielded(next) => item = next,
+                CoroutineState::Complete(_) => return all,
             }
         }
     }
@@ -349,36 +369,4 @@ impl<F: Frame + ?Sized> fmt::Debug for Generator<F> {
         };
         f.debug_struct("Generator").field("stage", &format_args!("{stage}")).finish_non_exhaustive()
     }
-}
-
-enum Misuse {
-    StartedAgain,
-    ResumedBeforeStart,
-    ResumedAfterEnd,
-    ResumedAfterPanic,
-    DelegatedAfterStart,
-}
-
-#[cold]
-#[track_caller]
-fn misuse(what: Misuse) -> ! {
-    let message = match what {
-        Misuse::StartedAgain => {
-            "`start` was called on a generator that was started or iterated before; \
-             `resume` continues it"
-        }
-        Misuse::ResumedBeforeStart => {
-            "`resume` was called on a generator before `start`, when no `yield` waits \
-             for a value"
-        }
-        Misuse::ResumedAfterEnd => {
-            "`resume` was called on a generator that has returned; `is_complete` asks"
-        }
-        Misuse::ResumedAfterPanic => "a generator was resumed after its body had panicked",
-        Misuse::DelegatedAfterStart => {
-            "`yield_all!` was given a generator that was started before; pass a fresh \
-             one, or its rest as an iterator: `yield_all!(generator.by_ref())`"
-        }
-    };
-    panic!("{message}")
 }

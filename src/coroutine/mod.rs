@@ -8,12 +8,13 @@ mod site;
 mod frame;
 mod future;
 mod generator;
+mod misuse;
 mod streaming;
 
 pub(crate) mod delegation;
 pub(crate) mod frame_size;
 
-pub use frame::{CoroutineState, Frame, GeneratorFrame, resumed_with};
+pub use frame::{CoroutineState, Frame, GeneratorFrame, Item, item, resumed_with};
 pub use future::{CoroutineFuture, Returned, UnusedArgument, task};
 pub use generator::{Generator, generator, no_generator};
 pub use resume_arg::{Lowered, ResumeArg, Step, Suspended, suspended};

@@ -70,6 +70,29 @@ impl<C, L> Drop for Run<'_, C, L> {
     }
 }
 
+/// The most bytes of arguments that are moved where the future is polled; more are moved in a function
+/// of their own.
+///
+/// The arguments lie at one offset before the call, and at another one after it. In a loop that polls,
+/// LLVM would take that move apart byte by byte, and then follow each byte from the one before: of
+/// a kilobyte, farther than the compiler's stack reaches.
+const INLINED_MAX: usize = 256;
+
+impl<C: FnOnce() -> L, L> Stage<C, L> {
+    #[inline(always)]
+    fn call(mut self: Pin<&mut Self>) {
+        if let StageOwned::Unstarted(call) = self.as_mut().project_replace(Self::Ended) {
+            let leaf = call();
+            self.set(Self::Running(leaf));
+        }
+    }
+
+    #[inline(never)]
+    fn call_out_of_line(self: Pin<&mut Self>) {
+        self.call();
+    }
+}
+
 impl<C: FnOnce() -> L, L: Leaf> Stage<C, L> {
     #[inline(always)]
     fn poll(
@@ -78,10 +101,12 @@ impl<C: FnOnce() -> L, L: Leaf> Stage<C, L> {
         site: &'static Site,
     ) -> Poll<L::Output> {
         let is_first = matches!(*self, Self::Unstarted(_));
-        if is_first && let StageOwned::Unstarted(call) = self.as_mut().project_replace(Self::Ended)
-        {
-            let leaf = call();
-            self.set(Self::Running(leaf));
+        if is_first {
+            if const { size_of::<C>() > INLINED_MAX } {
+                self.as_mut().call_out_of_line();
+            } else {
+                self.as_mut().call();
+            }
         }
         let mut run = Run(self);
         let StageMut::Running(mut leaf) = run.0.as_mut().project() else {
