@@ -16,7 +16,9 @@ pub use crate::coroutine::{
     streaming, suspended, task,
 };
 pub use crate::group::operations::{JoiningAll, JoiningNext, Spawning, WaitingForRoom};
-pub use crate::primitives::{BiasedLock, Held, Inside, Taken, Turnstile};
+pub use crate::primitives::{
+    BiasedLock, Held, Inside, LocalTurn, SharedTurn, Taken, Turn, Turnstile,
+};
 #[cfg(coweave_loom)]
 pub use crate::primitives::{Fault, with_fault};
 pub use crate::scheduler::{run_with_workers, test, test_with_seed};

@@ -158,7 +158,7 @@ fn spawns_by_mail(rounds: u32) {
     }
 }
 
-const PATHS: [&str; 33] = [
+const PATHS: [&str; 35] = [
     "yield_now",
     "spawn+join",
     "spawn+detach",
@@ -178,6 +178,7 @@ const PATHS: [&str; 33] = [
     "local_ping_pong",
     "local_many_senders",
     "local_oneshot",
+    "local_oneshot_sent",
     "local_select",
     "local_join",
     "shared_lock",
@@ -187,6 +188,7 @@ const PATHS: [&str; 33] = [
     "shared_ping_pong",
     "shared_many_senders",
     "shared_oneshot",
+    "shared_oneshot_sent",
     "shared_select",
     "shared_join",
     "workers2_yield_now",
@@ -232,6 +234,7 @@ fn run(scheduler: &mut Scheduler, path: &str, rounds: u32) {
         "local_ping_pong" => in_rounds(scheduler, waiting::local::ping_pong(rounds)),
         "local_many_senders" => in_rounds(scheduler, waiting::local::many_senders(rounds)),
         "local_oneshot" => in_rounds(scheduler, waiting::local::oneshots(rounds)),
+        "local_oneshot_sent" => in_rounds(scheduler, waiting::local::sent_oneshots(rounds)),
         "local_select" => in_rounds(scheduler, waiting::local::selects(rounds)),
         "local_join" => in_rounds(scheduler, waiting::local::joins(rounds)),
         "shared_lock" => in_rounds(scheduler, waiting::shared::locks(rounds)),
@@ -241,6 +244,7 @@ fn run(scheduler: &mut Scheduler, path: &str, rounds: u32) {
         "shared_ping_pong" => in_rounds(scheduler, waiting::shared::ping_pong(rounds)),
         "shared_many_senders" => in_rounds(scheduler, waiting::shared::many_senders(rounds)),
         "shared_oneshot" => in_rounds(scheduler, waiting::shared::oneshots(rounds)),
+        "shared_oneshot_sent" => in_rounds(scheduler, waiting::shared::sent_oneshots(rounds)),
         "shared_select" => in_rounds(scheduler, waiting::shared::selects(rounds)),
         "shared_join" => in_rounds(scheduler, waiting::shared::joins(rounds)),
         _ => panic!("no path is called {path}"),

@@ -130,6 +130,15 @@ macro_rules! paths {
             }
 
             #[coweave::coroutine]
+            pub(crate) fn sent_oneshots(rounds: u32) {
+                for n in 0..rounds {
+                    let (sender, receiver) = channel::oneshot();
+                    sender.send(n).unwrap();
+                    assert_eq!(receiver.await, Ok(n));
+                }
+            }
+
+            #[coweave::coroutine]
             pub(crate) fn selects(rounds: u32) {
                 let (send, receive) = channel::bounded(1);
                 let (reply, replies) = channel::bounded(1);

@@ -106,16 +106,6 @@ impl<T> BiasedLock<T> {
         }
     }
 
-    /// The value.
-    pub fn into_inner(self) -> T {
-        // A model does not see the count (`sync::mode`) by which one knows to be the last, nor what
-        // that acquires: this does as much.
-        if cfg!(coweave_loom) {
-            drop(self.hold());
-        }
-        self.value.into_inner()
-    }
-
     /// Holds the lock.
     ///
     /// # Panics

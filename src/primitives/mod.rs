@@ -10,6 +10,7 @@ mod sys;
 #[cfg(not(coweave_loom))]
 mod system;
 mod turnstile;
+mod two_ends;
 #[cfg(coweave_loom)]
 mod modelled;
 
@@ -27,7 +28,9 @@ pub(crate) use modelled::{
 #[cfg(coweave_loom)]
 pub use modelled::{Fault, with_fault};
 #[cfg(coweave_loom)]
-use modelled::{Watched, barrier_everywhere, half_barrier, has_barrier_everywhere, yield_thread};
+use modelled::{
+    Tracked, Watched, barrier_everywhere, half_barrier, has_barrier_everywhere, yield_thread,
+};
 #[cfg(not(coweave_loom))]
 use sys::{barrier_everywhere, has_barrier_everywhere};
 #[cfg(not(coweave_loom))]
@@ -37,8 +40,10 @@ pub(crate) use system::{
     wait_for_mail,
 };
 #[cfg(not(coweave_loom))]
-use system::{Watched, half_barrier, yield_thread};
+use system::{Tracked, Watched, half_barrier, yield_thread};
 pub use turnstile::{Taken, Turnstile};
+pub(crate) use two_ends::End;
+pub use two_ends::{LocalTurn, SharedTurn, Turn};
 
 /// A task's name: shared text, about which there is nothing to model.
 pub(crate) type Name = std::sync::Arc<str>;

@@ -74,6 +74,16 @@ impl Watched {
     pub(super) fn touch(&self) {}
 }
 
+/// In a model, what sees whether something is freed.
+#[derive(Debug)]
+pub(super) struct Tracked;
+
+impl Tracked {
+    pub(super) const fn new() -> Self {
+        Self
+    }
+}
+
 /// Keeps the compiler from moving a load before a store; `barrier_everywhere` keeps the processor.
 #[inline(always)]
 pub(super) fn half_barrier() {

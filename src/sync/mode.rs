@@ -7,7 +7,9 @@ use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 
-use crate::primitives::{BiasedLock, Held, Inside, const_fn, entered_twice};
+use crate::primitives::{
+    BiasedLock, Held, Inside, LocalTurn, SharedTurn, Turn, const_fn, entered_twice,
+};
 
 /// How a primitive is shared: [`Shared`] or [`Local`].
 ///
@@ -58,18 +60,22 @@ pub trait Parts: Sized + Debug + 'static {
     type Counted<T>: Counted<T>;
     /// A value that is set once.
     type Once<T>: Once<T>;
+    /// Whose turn it is of two ends.
+    type Turn: Turn;
 }
 
 impl Parts for Shared {
     type Cell<T> = SharedCell<T>;
     type Counted<T> = Arc<T>;
     type Once<T> = OnceLock<T>;
+    type Turn = SharedTurn;
 }
 
 impl Parts for Local {
     type Cell<T> = RefCell<T>;
     type Counted<T> = Rc<T>;
     type Once<T> = OnceCell<T>;
+    type Turn = LocalTurn;
 }
 
 /// A state that is used by one at a time.
@@ -90,8 +96,6 @@ pub trait Exclusive<T> {
     fn hold(&self) -> Self::Held<'_>;
     /// Holds the state, if that is as simple as it mostly is: who gets nothing uses `hold`.
     fn hold_alone(&self) -> Option<Self::HeldAlone<'_>>;
-    /// The state, which nobody else can be using.
-    fn into_inner(self) -> T;
     /// Uses the state.
     #[inline(always)]
     fn with<R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
@@ -135,10 +139,6 @@ impl<T> Exclusive<T> for SharedCell<T> {
     fn hold_alone(&self) -> Option<Inside<'_, T>> {
         self.0.hold_if_biased()
     }
-
-    fn into_inner(self) -> T {
-        self.0.into_inner()
-    }
 }
 
 impl<T> Exclusive<T> for RefCell<T> {
@@ -167,10 +167,6 @@ impl<T> Exclusive<T> for RefCell<T> {
             cold_path();
         }
         held
-    }
-
-    fn into_inner(self) -> T {
-        Self::into_inner(self)
     }
 }
 

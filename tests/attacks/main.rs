@@ -5,6 +5,7 @@
 mod clocks;
 mod ending;
 mod moved;
+mod oneshots;
 mod threads;
 mod wakers;
 

@@ -1,11 +1,14 @@
 //! One value, between two threads: sent, received, dropped, closed.
 
+use std::sync::Arc;
 use std::task::{Poll, Waker};
 
 use coweave::channel::oneshot;
 use loom::thread;
 
-use crate::support::{Fault, Watched, block_on, is_wrong, model, notices, poll, waiting};
+use crate::support::{
+    Fault, Watched, block_on, is_wrong, large_model, model, notices, poll, waiting,
+};
 
 /// The value is sent while the receiver waits, or before.
 fn one_is_sent() {
@@ -21,13 +24,23 @@ fn one_value_is_received() {
 }
 
 #[test]
-fn a_oneshot_whose_owner_leaves_without_release_is_noticed() {
-    notices(Fault::RelaxedLeave, "Causality violation", one_is_sent);
+fn a_oneshot_whose_turn_is_given_up_without_release_is_noticed() {
+    notices(Fault::RelaxedStage, "Causality violation", one_is_sent);
 }
 
 #[test]
-fn a_oneshot_that_is_revoked_without_a_barrier_is_noticed() {
-    notices(Fault::NoBarrier, "Causality violation", one_is_sent);
+fn a_oneshot_whose_end_sees_without_acquire_that_it_is_alone_is_noticed() {
+    notices(Fault::RelaxedStageLoad, "Causality violation", one_is_sent);
+}
+
+#[test]
+fn a_oneshot_whose_turn_is_taken_without_acquire_is_noticed() {
+    notices(Fault::RelaxedExchange, "Causality violation", one_is_sent);
+}
+
+#[test]
+fn a_oneshot_whose_turn_is_taken_by_both_is_noticed() {
+    notices(Fault::ExchangedInTwo, "Causality violation", one_is_sent);
 }
 
 /// The value is sent while the receiver gives up: it is received, or dropped, or comes back.
@@ -52,6 +65,33 @@ fn a_receiver_hears_that_the_sender_has_gone() {
         let goes = thread::spawn(move || drop(sender));
         assert!(block_on(receiver).is_err());
         goes.join().unwrap();
+    });
+}
+
+/// Both ends go, of which the last frees what they shared.
+#[test]
+fn both_ends_go() {
+    model(|| {
+        let (sender, receiver) = oneshot::<Watched>();
+        let goes = thread::spawn(move || drop(sender));
+        drop(receiver);
+        goes.join().unwrap();
+    });
+}
+
+/// Two ask whether the receiver has gone, as it goes.
+#[test]
+fn two_ask_whether_it_is_closed() {
+    large_model(|| {
+        let (sender, receiver) = oneshot::<Watched>();
+        let sender = Arc::new(sender);
+        let other = sender.clone();
+        let asks = thread::spawn(move || _ = other.is_closed());
+        let goes = thread::spawn(move || drop(receiver));
+        let was_closed = sender.is_closed();
+        asks.join().unwrap();
+        goes.join().unwrap();
+        assert!(sender.is_closed() >= was_closed);
     });
 }
 

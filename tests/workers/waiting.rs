@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Instant;
 
-use coweave::channel::{bounded, broadcast, unbounded, watch};
+use coweave::channel::{bounded, broadcast, oneshot, unbounded, watch};
 use coweave::group::TaskGroup;
 use coweave::sync::{
     Barrier, Condvar, Event, Mutex, Notify, OnceCell, Promise, RwLock, Semaphore, WaitGroup,
@@ -91,16 +91,15 @@ fn two_tasks_unpark_each_other_across_workers() {
     in_teams(|workers| {
         team(workers).run(async {
             let first = task::current().unparker();
-            // Not by a oneshot, which the thread sanitizer does not see to order what it carries.
-            let (sender, receiver) = bounded(1);
+            let (sender, receiver) = oneshot();
             let other = spawn_elsewhere(move || async move {
-                sender.send(task::current().unparker()).await.unwrap();
+                sender.send(task::current().unparker()).unwrap();
                 for _ in 0..ROUNDS {
                     park().await;
                     first.unpark();
                 }
             });
-            let second = receiver.recv().await.unwrap();
+            let second = receiver.await.unwrap();
             for _ in 0..ROUNDS {
                 second.unpark();
                 park().await;

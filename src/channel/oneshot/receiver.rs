@@ -1,6 +1,7 @@
 //! The end at which the one value comes out.
 
 use std::future::Future;
+use std::hint::cold_path;
 use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -8,8 +9,8 @@ use std::task::{Context, Poll};
 use super::super::error::{RecvError, TryRecvError};
 use super::sender::Pointer;
 use super::state::State;
-use crate::primitives::quietly;
-use crate::sync::mode::{Counted, Exclusive, Mode, Shared};
+use crate::primitives::{End, quietly};
+use crate::sync::mode::{Mode, Shared};
 use crate::task::Waits;
 use crate::task::awaiting::Awaited;
 use crate::task::wait::{
@@ -65,7 +66,7 @@ impl<T, M: Mode> Receiver<T, M> {
     /// assert_eq!(receiver.try_recv(), Err(TryRecvError::Disconnected));
     /// ```
     pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
-        match &self.taking.channel {
+        match &mut self.taking.channel {
             Some(channel) => channel.with(State::try_recv),
             None => Err(TryRecvError::Disconnected),
         }
@@ -81,7 +82,7 @@ impl<T, M: Mode> Receiver<T, M> {
     /// assert!(sender.send(5).is_err());
     /// ```
     pub fn close(&mut self) {
-        if let Some(channel) = &self.taking.channel
+        if let Some(channel) = &mut self.taking.channel
             && let Some(waiter) = channel.with(State::close)
         {
             waiter.wake();
@@ -146,39 +147,49 @@ impl<T, M: Mode> Operation for Taking<T, M> {
         Kind(Waits::Receive)
     }
 
+    // Once the sender has gone, which is the usual case, nothing needs to be asked.
+    #[inline(always)]
+    fn at_once(&mut self) -> Option<Self::Output> {
+        End::leave_if_alone(&mut self.channel, State::take_value)
+    }
+
     #[inline(always)]
     fn ask(&mut self, asker: &mut impl Asker) -> Answer<Self::Output> {
-        let channel = self.channel.take().expect("a oneshot was polled after it gave its value");
-        // Once the sender has gone, which is the usual case, nothing needs to be held.
-        let channel = match channel.try_unwrap() {
-            Ok(state) => return Answer::Ready(state.into_inner().into_value()),
-            Err(channel) => channel,
-        };
+        let channel = self.channel.as_mut();
+        let channel = channel.expect("a oneshot was polled after it gave its value");
         let answer = channel.with(|state| state.recv(asker));
-        if !matches!(answer, Answer::Ready(_)) {
-            self.channel = Some(channel);
+        if matches!(answer, Answer::Ready(_)) {
+            cold_path();
+            self.leave();
         }
         answer
+    }
+
+    #[inline(always)]
+    fn fetch(&mut self) -> Option<Self::Output> {
+        self.at_once()
     }
 }
 
 impl<T, M: Mode> Taking<T, M> {
-    #[inline]
+    #[inline(never)]
     fn leave(&mut self) {
         let Some(channel) = self.channel.take() else { return };
-        let (sender, (value, own)) = channel.with(|state| (state.close(), state.drop_receiver()));
+        let (sender, value, own) = channel.leave(State::drop_receiver);
         if let Some(sender) = sender {
             sender.wake();
         }
         quietly(|| drop(own));
-        drop(channel);
         drop(value);
     }
 }
 
 impl<T, M: Mode> Drop for Taking<T, M> {
-    #[inline]
+    #[inline(always)]
     fn drop(&mut self) {
-        self.leave();
+        if self.channel.is_some() {
+            cold_path();
+            self.leave();
+        }
     }
 }

@@ -1,21 +1,24 @@
 //! The end through which the one value goes in.
 
+use std::hint::cold_path;
+
 use super::super::error::SendError;
 use super::receiver::Receiver;
 use super::state::State;
-use crate::primitives::quietly;
-use crate::sync::mode::{Counted, Exclusive, Mode, Parts, Shared};
+use crate::primitives::{End, quietly};
+use crate::sync::mode::{Mode, Parts, Shared};
 use crate::task::Waits;
 use crate::task::wait::{Answer, Kind, Operation, future_of_operation, shown_by_name};
 use crate::task::waiter::Asker;
 
-/// What both ends hold.
-pub(super) type Pointer<T, M> = <M as Parts>::Counted<<M as Parts>::Cell<State<T>>>;
+/// What either end holds.
+pub(super) type Pointer<T, M> = End<State<T>, <M as Parts>::Turn>;
 
 /// Makes the two ends.
+#[inline]
 pub(in super::super) fn ends<T, M: Mode>() -> (Sender<T, M>, Receiver<T, M>) {
-    let channel: Pointer<T, M> = Counted::new(Exclusive::new(State::new()));
-    (Sender { channel: Some(channel.clone()) }, Receiver::new(channel))
+    let (sender, receiver) = End::pair(State::new);
+    (Sender { channel: Some(sender) }, Receiver::new(receiver))
 }
 
 /// Sends one value; dropping it instead tells the receiver that none will come.
@@ -39,10 +42,6 @@ pub struct Sender<T, M: Mode = Shared> {
 shown_by_name!(Sender[T, M: Mode][T, M]);
 
 impl<T, M: Mode> Sender<T, M> {
-    fn channel(&self) -> &Pointer<T, M> {
-        self.channel.as_ref().expect("sending takes the sender")
-    }
-
     /// Sends the value, without waiting.
     ///
     /// # Errors
@@ -58,7 +57,7 @@ impl<T, M: Mode> Sender<T, M> {
     #[inline]
     pub fn send(mut self, value: T) -> Result<(), SendError<T>> {
         let channel = self.channel.take().expect("sending takes the sender");
-        let waiter = channel.with(|state| state.send(value))?;
+        let waiter = channel.leave(|state| state.send(value))?;
         if let Some(waiter) = waiter {
             waiter.wake();
         }
@@ -77,7 +76,8 @@ impl<T, M: Mode> Sender<T, M> {
     /// ```
     #[must_use]
     pub fn is_closed(&self) -> bool {
-        self.channel().with(|state| state.is_closed())
+        let channel = self.channel.as_ref().expect("sending takes the sender");
+        channel.with_other(|state| state.is_closed()).unwrap_or(true)
     }
 
     /// Waits until the receiver has gone or has closed the channel: there is nothing to work for any
@@ -98,23 +98,35 @@ impl<T, M: Mode> Sender<T, M> {
     /// ```
     #[track_caller]
     pub fn closed(&mut self) -> Closed<'_, T, M> {
-        Closed::of(Closing { channel: self.channel(), waits: false })
+        let channel = self.channel.as_mut().expect("sending takes the sender");
+        Closed::of(Closing { channel, waits: false })
+    }
+}
+
+impl<T, M: Mode> Sender<T, M> {
+    /// Goes without having sent.
+    #[inline(never)]
+    fn leave(&mut self) {
+        let channel = self.channel.take();
+        if let Some(waiter) = channel.and_then(|channel| channel.leave(State::drop_sender)) {
+            waiter.wake();
+        }
     }
 }
 
 impl<T, M: Mode> Drop for Sender<T, M> {
+    #[inline(always)]
     fn drop(&mut self) {
-        if let Some(channel) = self.channel.take()
-            && let Some(waiter) = channel.with(State::drop_sender)
-        {
-            waiter.wake();
+        if self.channel.is_some() {
+            cold_path();
+            self.leave();
         }
     }
 }
 
 /// Waiting for the receiver's end.
 pub struct Closing<'a, T, M: Mode> {
-    channel: &'a Pointer<T, M>,
+    channel: &'a mut Pointer<T, M>,
     /// Whether the sender's place may be taken.
     waits: bool,
 }

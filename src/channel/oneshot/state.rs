@@ -22,6 +22,7 @@ pub(super) struct State<T> {
 }
 
 impl<T> State<T> {
+    #[inline(always)]
     pub(super) const fn new() -> Self {
         Self { value: None, receiver: None, sender: None, has_sender: true, is_closed: false }
     }
@@ -66,8 +67,8 @@ impl<T> State<T> {
 
     /// What the sender has left.
     #[inline(always)]
-    pub(super) fn into_value(self) -> Result<T, RecvError> {
-        self.value.ok_or(RecvError)
+    pub(super) fn take_value(&mut self) -> Result<T, RecvError> {
+        self.value.take().ok_or(RecvError)
     }
 
     /// The receiver wants nothing sent any more; gives who is to be woken.
@@ -76,9 +77,11 @@ impl<T> State<T> {
         self.sender.take()
     }
 
-    /// The receiver has gone: the value and its own waiter are to be dropped where nothing is held.
-    pub(super) fn drop_receiver(&mut self) -> (Option<T>, Option<Wait>) {
-        (self.value.take(), self.receiver.take())
+    /// The receiver has gone: gives who is to be woken, and the value and its own waiter, which are to be
+    /// dropped where nothing is held.
+    #[inline(always)]
+    pub(super) fn drop_receiver(&mut self) -> (Option<Wait>, Option<T>, Option<Wait>) {
+        (self.close(), self.value.take(), self.receiver.take())
     }
 
     pub(super) fn wait_for_close(&mut self, asker: &mut impl Asker) -> Answer<()> {

@@ -4,7 +4,7 @@ pub(crate) use loom::sync::atomic::{AtomicPtr as Pointer, AtomicU64, Ordering};
 
 use super::Fault;
 
-/// A task's stage, or whether a worker rests.
+/// A task's stage, whether a worker rests, or whose turn it is of two ends.
 #[derive(Debug)]
 pub(crate) struct AtomicU8(loom::sync::atomic::AtomicU8);
 
@@ -28,7 +28,17 @@ impl AtomicU8 {
         success: Ordering,
         failure: Ordering,
     ) -> Result<u8, u8> {
-        self.0.compare_exchange(current, new, success, failure)
+        let success = weakened(success, Fault::RelaxedExchange);
+        let failure = weakened(failure, Fault::RelaxedExchange);
+        if !Fault::ExchangedInTwo.is_present() {
+            return self.0.compare_exchange(current, new, success, failure);
+        }
+        let before = self.0.load(success);
+        if before != current {
+            return Err(before);
+        }
+        self.0.store(new, Ordering::Relaxed);
+        Ok(before)
     }
 }
 

@@ -5,10 +5,14 @@ use std::cell::Cell;
 /// A step that the primitives do wrongly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// The stage of a task is stored without Release.
+    /// The stage of a task, or the turn of two ends, is stored without Release.
     RelaxedStage,
-    /// The stage of a task is loaded without Acquire.
+    /// The same is loaded without Acquire.
     RelaxedStageLoad,
+    /// The same is compared and exchanged without Acquire.
+    RelaxedExchange,
+    /// The same is compared, and exchanged in a second step.
+    ExchangedInTwo,
     /// The owner stores `queued` instead of swapping it.
     QueuedStored,
     /// A waker loads `queued` and then stores it, instead of swapping it.

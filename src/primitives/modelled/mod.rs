@@ -27,4 +27,4 @@ pub(crate) use loom::alloc::{alloc, dealloc};
 pub(crate) use loom::cell::Cell;
 pub(crate) use loom::thread;
 pub(crate) use loom::thread::yield_now as yield_thread;
-pub(crate) use watched::Watched;
+pub(crate) use watched::{Tracked, Watched};

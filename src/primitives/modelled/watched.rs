@@ -1,5 +1,6 @@
-//! What lies beside a value that is used by one thread at a time: loom sees each use of it.
+//! What lies beside a value, so that loom sees each use of it, and whether it is freed.
 
+use loom::alloc::Track;
 use loom::cell::UnsafeCell;
 
 /// A cell without contents, in the place of what a protocol guards.
@@ -14,5 +15,15 @@ impl Watched {
     /// What is guarded is used from now on: all uses by other threads must have come before.
     pub(crate) fn touch(&self) {
         self.0.with_mut(|_| ());
+    }
+}
+
+/// What is freed with what it lies in, or loom notices.
+#[derive(Debug)]
+pub(crate) struct Tracked(#[expect(dead_code, reason = "tells loom of a leak")] Track<()>);
+
+impl Tracked {
+    pub(crate) fn new() -> Self {
+        Self(Track::new(()))
     }
 }
