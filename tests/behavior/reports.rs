@@ -249,7 +249,7 @@ fn naps_inside() {
 #[test]
 fn a_foreign_future_after_a_coroutine_is_not_taken_for_what_that_waited_for() {
     let trace = Trace::new();
-    let mut told = |future| {
+    let told = |future| {
         let deadlock = deadlock_of(future);
         let main = &deadlock.tasks()[0];
         trace.add(format!("{:?} in {}", main.waits_for(), name_of_function(main)));
