@@ -67,13 +67,14 @@ fn cells(page: &str, first_cell: &str) -> Vec<(String, String, String)> {
 
 #[test]
 fn the_figures_of_the_readme_are_those_of_the_results() {
-    let results: HashMap<_, _> = cells(&read("benches/peers/results/table.md"), "an operation: median")
-        .into_iter()
-        .map(|(row, column, figure)| {
-            let median = figure.split(" ±").next().expect("it has a first part").to_owned();
-            ((row, column), median)
-        })
-        .collect();
+    let results: HashMap<_, _> =
+        cells(&read("benches/peers/results/table.md"), "an operation: median")
+            .into_iter()
+            .map(|(row, column, figure)| {
+                let median = figure.split(" ±").next().expect("it has a first part").to_owned();
+                ((row, column), median)
+            })
+            .collect();
     let shown = cells(&read("README.md"), "an operation");
     assert!(shown.len() > 200, "README.md has tables of figures, and not only {}", shown.len());
     for (row, column, figure) in shown {

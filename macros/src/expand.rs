@@ -57,7 +57,8 @@ fn expand(
     };
     let unused = unused::arguments(&mut function, &args.root);
     let early = args.max_frame.as_ref().map(|max| max_frame::early(&function, args, max));
-    set_output(&mut function, signature::returned(args, &output, body.is_some(), at));
+    let is_sited = signature::may_be_sited(&function);
+    set_output(&mut function, signature::returned(args, &output, is_sited, at));
     let Some(body) = body else {
         let Body::Missing(semi) = function.body else { return TokenStream::new() };
         return function.with_body(&semi);

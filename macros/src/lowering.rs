@@ -226,8 +226,10 @@ fn match_on(
     body: TokenStream,
     span: Span,
 ) -> Expr {
+    // What is awaited may never end; the body is the macro's alone.
+    let allow = syn::parse_quote_spanned!(generated(span)=> #[allow(unreachable_code)]);
     let arm = Arm {
-        attrs: Vec::new(),
+        attrs: vec![allow],
         pat: Pat::Verbatim(pattern),
         guard: None,
         fat_arrow_token: syn::Token![=>](span),

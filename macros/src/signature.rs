@@ -4,9 +4,10 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, FnArg, Pat, ReturnType, Signature, Type};
+use syn::{Attribute, FnArg, Pat, ReturnType, Signature, Type, Visibility};
 
 use crate::args::{Args, Kind};
+use crate::input::{Body, Function};
 use crate::root::Root;
 
 /// A span for what the macro writes: its names cannot meet the user's, and what is said about it
@@ -61,8 +62,7 @@ impl Output {
 
 /// What the lowered function returns.
 ///
-/// That a task records its sites is said only where there is a body: a declaration in a trait may be
-/// met by any future.
+/// That a task records its sites is said only where `is_sited`: see [`may_be_sited`].
 pub(crate) fn returned(args: &Args, output: &Output, is_sited: bool, at: Span) -> TokenStream {
     let span = generated(at);
     let (ret, root) = (&output.ty, args.root.at(span));
@@ -80,6 +80,15 @@ pub(crate) fn returned(args: &Args, output: &Output, is_sited: bool, at: Span) -
             #root::Streaming<impl #root::StreamFrame<Item = #item>>
         },
     }
+}
+
+/// Whether the function is no method of a trait, which any other future may meet, or override.
+///
+/// Nothing else tells them apart: a method of a trait has no visibility, and rarely no receiver.
+pub(crate) fn may_be_sited(function: &Function) -> bool {
+    let has_body = matches!(function.body, Body::Braced(_));
+    let is_visible = !matches!(function.vis, Visibility::Inherited);
+    has_body && (is_visible || function.sig.receiver().is_none())
 }
 
 /// The arguments, made ready to be captured.

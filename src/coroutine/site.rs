@@ -120,9 +120,10 @@ impl fmt::Display for Site {
 /// cost no more than `async fn`s that do. Around any other future it notes its own place, in case
 /// nothing inside does, which takes some twenty instructions at each level.
 ///
-/// What `#[coroutine]` returns for a task says that it is one. So may a future of one's own, if it is
-/// pending only where such a future or an operation of this crate is. Were it not, reports would show
-/// where its task was suspended before.
+/// What `#[coroutine]` returns for a task says that it is one, unless it may be a method of a trait, which
+/// any other future may override: functions without a visibility that take `self`. So may a future of
+/// one's own, if it is pending only where such a future is. Were it not, reports would know no place of
+/// its task, or show an earlier one.
 ///
 /// # Examples
 ///

@@ -153,7 +153,8 @@ impl State {
         self.readiness.set(AGAIN);
     }
 
-    /// The same of one that is woken, which may wait for something all the same.
+    /// The same of one that is woken. It keeps what it said it waits for: a set of futures that wakes itself may
+    /// poll none of them again.
     #[inline(always)]
     pub(crate) fn wake_running(&self) {
         self.readiness.set(self.readiness.get() | AGAIN);
@@ -171,8 +172,8 @@ impl State {
         self.waits() >= Waits::Mutex as u8
     }
 
-    /// Whether the task, which is suspended, has said in its last resume what it waits for: if not, what
-    /// it said before is of something that is over.
+    /// Whether the task, which is suspended, has said what it waits for since it yielded or was unparked: if
+    /// not, what it said before is of something that is over.
     pub(crate) fn has_said_what_for(&self) -> bool {
         self.waits() != 0
     }

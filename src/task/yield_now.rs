@@ -100,7 +100,7 @@ impl Leaf for YieldLeaf {
             Some(running) => yield_running(running, SiteRef::site(site)),
             None => {
                 cold_path();
-                wake_foreign(cx);
+                wake_foreign(cx, site);
             }
         }
         Poll::Pending
@@ -114,6 +114,7 @@ impl Leaf for YieldLeaf {
 
 #[cold]
 #[inline(never)]
-fn wake_foreign(cx: &Context<'_>) {
+fn wake_foreign(cx: &Context<'_>, site: &'static Site) {
+    this_thread::with_running(|running| running.header().site.set(SiteRef::site(site)));
     cx.waker().wake_by_ref();
 }

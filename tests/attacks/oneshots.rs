@@ -121,6 +121,20 @@ fn wakers_that_panic_are_nobodys() {
     }
 }
 
+#[test]
+fn a_waker_that_was_forgotten_and_panics_costs_no_value() {
+    let bomb =
+        || Waker::from(Arc::new(Bomb { panics_when_woken: false, panics_when_dropped: true }));
+    let (mut sender, mut receiver) = oneshot();
+    let waker = bomb();
+    let mut closed = sender.closed();
+    assert!(poll_with(Pin::new(&mut closed), &waker).is_pending());
+    std::mem::forget(closed);
+    drop(catch_unwind(AssertUnwindSafe(|| drop(waker))));
+    sender.send(1).unwrap();
+    assert_eq!(poll_with(Pin::new(&mut receiver), Waker::noop()), Poll::Ready(Ok(1)));
+}
+
 /// A waker that holds the receiver for which it waits, and uses it when it is woken.
 #[derive(Default)]
 struct Holds(Mutex<Option<Receiver<u32>>>, Mutex<Option<Poll<u32>>>);

@@ -3,6 +3,8 @@
 //! The invariants: a value is there only until it is taken; an end waits only while the other is
 //! there, and at most once.
 
+use std::hint::cold_path;
+
 use super::super::error::{RecvError, SendError, TryRecvError};
 use crate::task::wait::Answer;
 use crate::task::wait_place::PlaceNumber;
@@ -65,10 +67,16 @@ impl<T> State<T> {
         }
     }
 
-    /// What the sender has left.
+    /// What the sender has left, and who waited and was not woken, which rarely is anybody: to be dropped where
+    /// nothing is held.
     #[inline(always)]
-    pub(super) fn take_value(&mut self) -> Result<T, RecvError> {
-        self.value.take().ok_or(RecvError)
+    pub(super) fn take_value(&mut self) -> (Result<T, RecvError>, Option<[Option<Wait>; 2]>) {
+        let value = self.value.take().ok_or(RecvError);
+        if self.receiver.is_none() && self.sender.is_none() {
+            return (value, None);
+        }
+        cold_path();
+        (value, Some([self.receiver.take(), self.sender.take()]))
     }
 
     /// The receiver wants nothing sent any more; gives who is to be woken.

@@ -52,6 +52,11 @@ pub trait Reads {
     fn first(&self) -> u32;
     /// Without.
     fn second(&self) -> impl Future<Output = u32>;
+    /// With the attribute, and a body.
+    #[coweave::coroutine]
+    fn third(&self) -> u32 {
+        self.second().await + 1
+    }
 }
 
 /// Has its methods from the attribute.
@@ -80,12 +85,38 @@ impl Reads for Futures {
     async fn second(&self) -> u32 {
         self.first().await + 1
     }
+
+    async fn third(&self) -> u32 {
+        3
+    }
+}
+
+/// Never ends.
+#[coweave::coroutine]
+pub fn endless(n: u32) -> ! {
+    loop {
+        ready(n).await;
+        coweave::park().await;
+    }
+}
+
+/// Awaits it.
+#[coweave::coroutine]
+pub fn forwards_to_endless(n: u32) {
+    endless(n).await;
+}
+
+/// The same, and more.
+#[coweave::coroutine]
+pub fn awaits_endless(n: u32) {
+    let m = ready(n).await;
+    endless(m).await;
 }
 
 /// Awaits either's.
 #[coweave::coroutine]
 pub fn second_of<R: Reads>(from: &R) -> u32 {
-    from.second().await + 0
+    from.second().await + from.third().await
 }
 
 fn main() {
@@ -94,6 +125,7 @@ fn main() {
     let _stream = stream(1);
     let _empty = nothing();
     assert_eq!(all().count(), 3);
-    assert_eq!(coweave::run(second_of(&Coroutines)), 2);
-    assert_eq!(coweave::run(second_of(&Futures)), 2);
+    let _endless = (forwards_to_endless(1), awaits_endless(1));
+    assert_eq!(coweave::run(second_of(&Coroutines)), 5);
+    assert_eq!(coweave::run(second_of(&Futures)), 5);
 }
