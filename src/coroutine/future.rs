@@ -40,7 +40,7 @@ impl<C: Coroutine<ResumeArg, Yield = Suspended>> Future for CoroutineFuture<C> {
     }
 }
 
-impl<C: Coroutine<ResumeArg, Yield = Suspended>> Sited for CoroutineFuture<C> {}
+impl<C> Sited for CoroutineFuture<C> {}
 
 impl<C> fmt::Debug for CoroutineFuture<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -137,14 +137,7 @@ where
     }
 }
 
-impl<C, L, S, M, R> Sited for Forward<C, L, S, M>
-where
-    C: FnOnce() -> L,
-    L: Leaf,
-    S: Fn() -> &'static Site,
-    M: Fn(L::Output) -> R,
-{
-}
+impl<C, L, S, M> Sited for Forward<C, L, S, M> {}
 
 impl<C, L, S, M> fmt::Debug for Forward<C, L, S, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
