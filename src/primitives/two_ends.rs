@@ -243,7 +243,8 @@ impl<S, T: Turn> End<S, T> {
         unsafe { this.free(f) }
     }
 
-    /// The same, if the other end has left; else nothing is changed.
+    /// The same, if the other end has left; else nothing is changed. `f` may call foreign code: nobody else names
+    /// the state any more.
     #[inline(always)]
     pub(crate) fn leave_if_alone<R>(
         place: &mut Option<Self>,

@@ -16,7 +16,7 @@ use crate::task::awaiting::Awaited;
 use crate::task::wait::{
     Answer, Kind, Operation, OperationLeaf, block_on, poll_awaited, shown_by_name,
 };
-use crate::task::waiter::{Asker, Wait};
+use crate::task::waiter::Asker;
 
 /// Receives one value: a future of it, or of the error that none will come.
 ///
@@ -150,11 +150,7 @@ impl<T, M: Mode> Operation for Taking<T, M> {
     // Once the sender has gone, which is the usual case, nothing needs to be asked.
     #[inline(always)]
     fn at_once(&mut self) -> Option<Self::Output> {
-        let (value, left) = End::leave_if_alone(&mut self.channel, State::take_value)?;
-        if let Some(left) = left {
-            drop_quietly(left);
-        }
-        Some(value)
+        End::leave_if_alone(&mut self.channel, State::take_value)
     }
 
     #[inline(always)]
@@ -173,12 +169,6 @@ impl<T, M: Mode> Operation for Taking<T, M> {
     fn fetch(&mut self) -> Option<Self::Output> {
         self.at_once()
     }
-}
-
-#[cold]
-#[inline(never)]
-fn drop_quietly(left: [Option<Wait>; 2]) {
-    quietly(|| drop(left));
 }
 
 impl<T, M: Mode> Taking<T, M> {

@@ -3,9 +3,8 @@
 //! The invariants: a value is there only until it is taken; an end waits only while the other is
 //! there, and at most once.
 
-use std::hint::cold_path;
-
 use super::super::error::{RecvError, SendError, TryRecvError};
+use crate::primitives::quietly;
 use crate::task::wait::Answer;
 use crate::task::wait_place::PlaceNumber;
 use crate::task::waiter::{Asker, Wait};
@@ -67,16 +66,21 @@ impl<T> State<T> {
         }
     }
 
-    /// What the sender has left, and who waited and was not woken, which rarely is anybody: to be dropped where
-    /// nothing is held.
+    /// What the sender has left. Who waited and was not woken, which rarely is anybody, is dropped: the state
+    /// is the caller's alone.
     #[inline(always)]
-    pub(super) fn take_value(&mut self) -> (Result<T, RecvError>, Option<[Option<Wait>; 2]>) {
-        let value = self.value.take().ok_or(RecvError);
-        if self.receiver.is_none() && self.sender.is_none() {
-            return (value, None);
+    pub(super) fn take_value(&mut self) -> Result<T, RecvError> {
+        if self.receiver.is_some() || self.sender.is_some() {
+            self.drop_waits();
         }
-        cold_path();
-        (value, Some([self.receiver.take(), self.sender.take()]))
+        self.value.take().ok_or(RecvError)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn drop_waits(&mut self) {
+        let left = (self.receiver.take(), self.sender.take());
+        quietly(|| drop(left));
     }
 
     /// The receiver wants nothing sent any more; gives who is to be woken.
